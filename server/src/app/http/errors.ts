@@ -1,0 +1,76 @@
+import { defineError } from '../../kernel/index.ts';
+
+type Nothing = Readonly<Record<never, never>>;
+
+/** Answers a missing and a wrong access key alike, so that trying tells nothing. */
+export const keyRequired = defineError(
+  'HTTP_KEY_REQUIRED',
+  'forbidden',
+  (_: Nothing) =>
+    '需要访问密钥：请求没有带密钥，或密钥不正确。请用启动服务时终端显示的完整网址打开页面；密钥保存在数据文件夹 config/access-key 中。',
+);
+
+export const tooManyTries = defineError(
+  'HTTP_TOO_MANY_TRIES',
+  'limit',
+  (d: { retry_after_s: number }) =>
+    `密钥连续输错次数过多，已暂时限制。请核对密钥，${Math.ceil(d.retry_after_s / 60)} 分钟后再试。`,
+);
+
+export const permissionMissing = defineError(
+  'HTTP_FORBIDDEN',
+  'forbidden',
+  (d: { permission: string }) =>
+    `没有权限（${d.permission}）进行此项操作。如工作需要，请联系安全管理员授权。`,
+);
+
+export const hostRefused = defineError(
+  'HTTP_HOST_REFUSED',
+  'forbidden',
+  (_: Nothing) =>
+    '访问地址不被允许：本服务只接受以 127.0.0.1 或 localhost 访问。请检查浏览器地址栏；确需以其他名称访问时，请由系统管理员在配置中登记。',
+);
+
+export const routeUnknown = defineError(
+  'HTTP_NOT_FOUND',
+  'not_found',
+  (_: Nothing) => '没有这个地址。请检查网址是否完整，或从首页重新进入。',
+);
+
+export interface FieldProblem {
+  readonly field: string;
+  readonly title: string;
+  readonly problem: string;
+}
+
+export const inputInvalid = defineError(
+  'HTTP_INPUT_INVALID',
+  'invalid',
+  (d: { fields: readonly FieldProblem[] }) =>
+    `填写的内容不符合要求：${d.fields.map((f) => `“${f.title}”${f.problem}`).join('；')}。请改正后重试。`,
+);
+
+export const bodyInvalid = defineError(
+  'HTTP_BODY_INVALID',
+  'invalid',
+  (_: Nothing) => '请求内容不是有效的 JSON，无法读取。请以 application/json 格式重新提交。',
+);
+
+export const bodyTooLarge = defineError(
+  'HTTP_BODY_TOO_LARGE',
+  'limit',
+  (_: Nothing) => '请求内容过大，已拒绝接收。请减少内容后重试。',
+);
+
+export const requestInvalid = defineError(
+  'HTTP_REQUEST_INVALID',
+  'invalid',
+  (_: Nothing) => '请求无法识别。请检查网址和请求格式后重试。',
+);
+
+export const internalFailure = defineError(
+  'HTTP_INTERNAL',
+  'unavailable',
+  (d: { request_id: string }) =>
+    `服务内部出错，这次操作没有完成，数据未受影响。请稍后重试；仍不行时请把请求编号 ${d.request_id} 告诉系统管理员。`,
+);

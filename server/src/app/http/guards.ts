@@ -1,0 +1,38 @@
+import type { FastifyInstance } from 'fastify';
+import { hostRefused } from './errors.ts';
+
+const SECURITY_HEADERS = {
+  'content-security-policy':
+    "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+} as const;
+
+const LOCAL_HOSTS: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
+
+/**
+ * Adds security headers to every answer and refuses foreign Host names: a page elsewhere whose
+ * name is made to resolve to 127.0.0.1 (DNS rebinding) would otherwise be same-origin with us.
+ */
+export function addGuards(app: FastifyInstance, hosts: readonly string[]): void {
+  const allowed = new Set([...LOCAL_HOSTS, ...hosts].map((host) => host.toLowerCase()));
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(SECURITY_HEADERS);
+    reply.header('x-request-id', request.id);
+    if (isApi(request.url)) reply.header('cache-control', 'no-store');
+    if (!allowed.has(hostName(request.headers.host))) throw hostRefused({});
+  });
+}
+
+/** Tells whether a URL belongs to the API and not to the pages. */
+export function isApi(url: string): boolean {
+  return /^\/api(?![^/?#])/i.test(url);
+}
+
+function hostName(header: string | undefined): string {
+  return (header ?? '').toLowerCase().replace(/:\d{1,5}$/, '');
+}

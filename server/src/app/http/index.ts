@@ -1,0 +1,19 @@
+export type { Permission, Principal } from './access.ts';
+export { type ErrorBody, statusOf } from './error-answer.ts';
+export { createLogger } from './logger.ts';
+export type { Route } from './route.ts';
+export {
+  createServer,
+  DEFAULT_ADDRESS,
+  ROUTES,
+  type ServerOptions,
+  stopServer,
+} from './server.ts';
+export type {
+  DatasetAccount,
+  PackageRow,
+  PackageRowKind,
+  PackageSummary,
+  Page,
+  World,
+} from './world.ts';

@@ -1,0 +1,347 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { after, before, test } from 'node:test';
+import type { InjectOptions } from 'fastify';
+import { type Route, registerRoutes } from './route.ts';
+import { createServer, ROUTES, stopServer } from './server.ts';
+import {
+  ACCESS_KEY,
+  BEARER,
+  ID_NO,
+  openTestServer,
+  plainWorld,
+  type TestServer,
+} from './testing/test-server.ts';
+
+const ASK = { key: ID_NO, purpose: '核实退休待遇资格' };
+let server: TestServer;
+
+before(async () => {
+  server = await openTestServer();
+});
+after(() => server.close());
+
+/** A request each route accepts. */
+function goodRequest(route: Pick<Route, 'method' | 'url'>): InjectOptions {
+  const url = route.url.replace(':package_id', 'SX-1');
+  if (route.url.endsWith('/rows')) return { method: 'GET', url: `${url}?kind=issue` };
+  return route.method === 'POST' ? { method: 'POST', url, payload: ASK } : { method: 'GET', url };
+}
+
+const openApi = { method: 'GET', url: '/api/openapi.json', permission: 'docs.read' } as const;
+for (const route of [...ROUTES, openApi]) {
+  test(`${route.method} ${route.url} answers the right key and ${route.permission === 'public' ? 'everybody' : 'nobody else'}`, async () => {
+    const request = goodRequest(route);
+    const withKey = await server.app.inject({ ...request, headers: BEARER });
+    assert.equal(withKey.statusCode, 200, withKey.body);
+    const fresh = await openTestServer();
+    for (const headers of [
+      {},
+      { authorization: `Bearer ${'x'.repeat(43)}` },
+      { authorization: ACCESS_KEY },
+    ]) {
+      const answer = await fresh.app.inject({ ...request, headers });
+      if (route.permission === 'public') assert.equal(answer.statusCode, 200);
+      else {
+        assert.equal(answer.statusCode, 401);
+        assert.equal(answer.json().code, 'HTTP_KEY_REQUIRED');
+        assert.deepEqual(answer.json().details, {});
+      }
+    }
+    await fresh.close();
+    assert.deepEqual(fresh.opened, []);
+  });
+}
+
+test('missing and wrong key get the same answer', async () => {
+  const ask = (headers: Record<string, string>) =>
+    server.app.inject({ method: 'GET', url: '/api/feed/packages', headers });
+  const [missing, wrong] = [await ask({}), await ask({ authorization: 'Bearer wrong' })];
+  assert.equal(missing.body, wrong.body);
+  const names = (answer: typeof missing) => Object.keys(answer.headers).sort();
+  assert.deepEqual(names(missing), names(wrong));
+});
+
+test('wrong keys wait longer and longer and are then refused, the right one passes at once', async () => {
+  const own = await openTestServer();
+  const ask = (key: string) =>
+    own.app.inject({
+      method: 'GET',
+      url: '/api/feed/packages',
+      headers: { authorization: `Bearer ${key}` },
+    });
+  for (let i = 0; i < 20; i += 1) assert.equal((await ask(`wrong${i}`)).statusCode, 401);
+  assert.deepEqual(own.pauses.slice(0, 6), [0, 0, 0, 200, 400, 800]);
+  assert.equal(Math.max(...own.pauses), 5_000);
+  const refused = await ask('wrong');
+  assert.deepEqual([refused.statusCode, refused.json().code], [429, 'HTTP_TOO_MANY_TRIES']);
+  assert.equal(refused.headers['retry-after'], '900');
+  assert.equal((await ask(ACCESS_KEY)).statusCode, 200);
+  await own.close();
+});
+
+test('the dossier route hands on who, why and where from, and masks the answer', async () => {
+  server.opened.length = 0;
+  const answer = await server.app.inject({
+    method: 'POST',
+    url: '/api/dossier',
+    headers: BEARER,
+    payload: { ...ASK, matter_no: 'SL-1', as_of: 'SX-1' },
+  });
+  assert.equal(answer.json().person.id_no, '140502************');
+  assert.equal(answer.json().person.name, '王*');
+  assert.equal(answer.body.includes(ID_NO), false);
+  const [request] = server.opened;
+  assert.deepEqual(
+    [request?.key, request?.purpose, request?.matterNo, request?.asOf, request?.actor],
+    [ID_NO, ASK.purpose, 'SL-1', 'SX-1', 'http:access-key'],
+  );
+  assert.match(request?.origin ?? '', /^127\.0\.0\.1 [0-9a-f-]{36}$/);
+});
+
+test('bad input is told in Chinese with the Chinese names of the fields', async () => {
+  const cases: [InjectOptions, string][] = [
+    [{ method: 'POST', url: '/api/dossier', payload: { key: ID_NO } }, '“查询事由”没有填写'],
+    [{ method: 'POST', url: '/api/dossier', payload: { ...ASK, key: 5 } }, '“查询号码”应为文字'],
+    [
+      { method: 'POST', url: '/api/dossier', payload: { ...ASK, key: '' } },
+      '“查询号码”至少要 1 个字',
+    ],
+    [
+      { method: 'POST', url: '/api/dossier', payload: { ...ASK, key: '1'.repeat(65) } },
+      '“查询号码”不能超过 64 个字',
+    ],
+    [
+      { method: 'POST', url: '/api/dossier', payload: { ...ASK, unmask: true } },
+      '“unmask”不是可填的项目',
+    ],
+    [{ method: 'POST', url: '/api/dossier', payload: [] }, '“请求内容”应为一组“名称: 值”'],
+    [
+      { method: 'GET', url: '/api/feed/packages/SX-1/rows' },
+      '“类别（quarantine 隔离，issue 问题）”没有填写',
+    ],
+    [{ method: 'GET', url: '/api/feed/packages/SX-1/rows?kind=all' }, '不是可选的值'],
+    [{ method: 'GET', url: '/api/feed/packages/SX-1/rows?kind=issue&page=0' }, '“页码”格式不对'],
+  ];
+  for (const [request, message] of cases) {
+    const answer = await server.app.inject({ ...request, headers: BEARER });
+    assert.equal(answer.statusCode, 400, answer.body);
+    assert.equal(answer.json().code, 'HTTP_INPUT_INVALID');
+    assert.ok(answer.json().message.includes(message), answer.json().message);
+  }
+});
+
+test('a body that is no JSON, dangerous or too large is refused before it is used', async () => {
+  const post = (payload: string, type = 'application/json') =>
+    server.app.inject({
+      method: 'POST',
+      url: '/api/dossier',
+      headers: { ...BEARER, 'content-type': type },
+      payload,
+    });
+  for (const [payload, type] of [
+    ['{'],
+    ['{"__proto__":{"a":1}}'],
+    ['key=1', 'text/plain'],
+  ] as const) {
+    const answer = await post(payload, type);
+    assert.deepEqual([answer.statusCode, answer.json().code], [400, 'HTTP_BODY_INVALID']);
+  }
+  const large = await post(JSON.stringify({ ...ASK, purpose: '长'.repeat(70_000) }));
+  assert.deepEqual([large.statusCode, large.json().code], [413, 'HTTP_BODY_TOO_LARGE']);
+});
+
+test('unknown addresses answer 404 in JSON, known ones only to their method', async () => {
+  for (const [method, url] of [
+    ['GET', '/api/nothing'],
+    ['GET', '/api'],
+    ['DELETE', '/api/feed/packages'],
+    ['GET', '/api/dossier'],
+    ['GET', '/nothing.html'],
+    ['POST', '/index.html'],
+  ] as const) {
+    const answer = await server.app.inject({ method, url, headers: BEARER });
+    assert.deepEqual([answer.statusCode, answer.json().code], [404, 'HTTP_NOT_FOUND'], url);
+  }
+});
+
+test('registered errors keep their code; an unknown package is 404', async () => {
+  const answer = await server.app.inject({
+    method: 'GET',
+    url: '/api/feed/packages/SX-9',
+    headers: BEARER,
+  });
+  assert.deepEqual([answer.statusCode, answer.json().code], [404, 'TEST_PACKAGE_UNKNOWN']);
+});
+
+test('a bug answers 500 with a request id and nothing of its inside; the log has no id number', async () => {
+  const answer = await server.app.inject({
+    method: 'GET',
+    url: '/api/feed/packages/boom',
+    headers: BEARER,
+  });
+  assert.equal(answer.statusCode, 500);
+  assert.equal(answer.json().details.request_id, answer.headers['x-request-id']);
+  assert.equal(/secret|select|at /.test(answer.body) || answer.body.includes(ID_NO), false);
+  const log = server.log.join('');
+  assert.ok(log.includes('select 〔证件号〕 failed'));
+  assert.equal(log.includes(ID_NO), false);
+});
+
+test('id numbers in URLs and user agents do not reach the log', async () => {
+  await server.app.inject({
+    method: 'GET',
+    url: `/api/feed/packages/${ID_NO}?key=${ID_NO}`,
+    headers: { ...BEARER, 'user-agent': ID_NO, 'x-request-id': ID_NO },
+  });
+  const log = server.log.join('');
+  assert.ok(log.includes('/api/feed/packages/〔证件号〕'));
+  assert.equal(log.includes('140502'), false);
+  assert.equal(log.includes(ACCESS_KEY), false);
+  for (const line of server.log) assert.doesNotThrow(() => JSON.parse(line));
+});
+
+test('only named fields of the ledger are sent: no raw value', async () => {
+  const answer = await server.app.inject({
+    method: 'GET',
+    url: '/api/feed/packages/SX-1/rows?kind=quarantine&page=2',
+    headers: BEARER,
+  });
+  assert.deepEqual(answer.json(), {
+    rows: [{ dataset: 'person', line: 5, column: 'id_no', code: 'ID05', state: 'quarantine' }],
+    page: 2,
+    page_size: 100,
+    total: 1,
+  });
+});
+
+test('every answer carries the security headers, API answers are not stored', async () => {
+  for (const url of [
+    '/',
+    '/app.js',
+    '/api/health',
+    '/api/feed/packages',
+    '/api/nothing',
+    '/nothing',
+  ]) {
+    const { headers } = await server.app.inject({ method: 'GET', url });
+    assert.match(
+      String(headers['content-security-policy']),
+      /^default-src 'self';.*frame-ancestors 'none'$/,
+      url,
+    );
+    assert.equal(headers['x-content-type-options'], 'nosniff');
+    assert.equal(headers['x-frame-options'], 'DENY');
+    assert.equal(headers['referrer-policy'], 'no-referrer');
+    assert.equal(
+      headers['cache-control'],
+      url.startsWith('/api') ? 'no-store' : headers['cache-control'],
+    );
+  }
+});
+
+test('a foreign Host name is refused, local ones and configured ones pass', async () => {
+  const own = await openTestServer({ hosts: ['huiliu.jincheng.local'] });
+  const ask = (host: string, url = '/api/health') =>
+    own.app.inject({ method: 'GET', url, headers: { host } });
+  for (const host of [
+    '127.0.0.1:8080',
+    'localhost',
+    'LOCALHOST:1',
+    '[::1]:8080',
+    'huiliu.jincheng.local:80',
+  ]) {
+    assert.equal((await ask(host)).statusCode, 200, host);
+  }
+  for (const host of [
+    'evil.example',
+    '127.0.0.1.evil.example',
+    'localhost@evil',
+    'evil:8080',
+    '127.0.0.1:8080:1',
+    '2130706433',
+  ]) {
+    for (const url of ['/api/health', '/', '/nothing']) {
+      const answer = await ask(host, url);
+      assert.deepEqual([answer.statusCode, answer.json().code], [403, 'HTTP_HOST_REFUSED'], host);
+    }
+  }
+  await own.close();
+});
+
+test('pages are served, private files and anything outside the folder are not', async () => {
+  assert.equal((await server.app.inject('/')).body, 'content of index.html');
+  assert.equal((await server.app.inject('/src/page.js')).body, 'content of src/page.js');
+  for (const url of ['/package.json', '/.env', '/app.test.js', '/src/', '/src']) {
+    assert.equal((await server.app.inject(url)).statusCode, 404, url);
+  }
+});
+
+test('climbing out of the pages folder is refused on the wire', async () => {
+  const own = await openTestServer();
+  await own.app.listen({ host: '127.0.0.1', port: 0 });
+  const address = own.app.server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  for (const path of [
+    '/../secret.html',
+    '/..%2fsecret.html',
+    '/%2e%2e/secret.html',
+    '/%2e%2e%2fsecret.html',
+    '/src/../../secret.html',
+    '/..%5csecret.html',
+    '//../secret.html',
+    '/%00.html',
+    '/%zz',
+    '/src%2f..%2f..%2fsecret.html',
+  ]) {
+    const answer = await rawGet(address.port, path);
+    assert.match(answer, /^HTTP\/1\.1 40[034] /, path);
+    assert.equal(answer.includes('outside'), false, path);
+  }
+  await stopServer(own.app, 1_000);
+  await assert.rejects(rawGet(address.port, '/'));
+  await own.close();
+});
+
+test('a route without permission stops the start', async () => {
+  const [health] = ROUTES;
+  assert.ok(health);
+  for (const permission of [undefined, '', 'Any Body']) {
+    const route = { ...health, permission, url: '/api/open' } as unknown as Route;
+    const context = { world: plainWorld(), content: never(), authenticate: never() };
+    assert.throws(() => registerRoutes(never(), [route], context), /has no permission/);
+  }
+});
+
+test('a weak access key stops the start', async () => {
+  await assert.rejects(openTestServer({ accessKey: 'short' }), /at least 32 characters/);
+  assert.equal(typeof createServer, 'function');
+});
+
+test('the OpenAPI description names every route and never an example person', async () => {
+  const { paths } = (
+    await server.app.inject({ method: 'GET', url: '/api/openapi.json', headers: BEARER })
+  ).json();
+  for (const route of ROUTES) {
+    const path = route.url.replace(':package_id', '{package_id}');
+    assert.equal(paths[path][route.method.toLowerCase()].summary, route.title);
+  }
+});
+
+/** A value the code under test must not touch. */
+function never<T>(): T {
+  return undefined as T;
+}
+
+function rawGet(port: number, path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.end(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`);
+    });
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+    socket.on('error', reject).on('close', () => resolve(text));
+  });
+}

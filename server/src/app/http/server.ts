@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import swagger from '@fastify/swagger';
+import { Type } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { MunicipalContent } from '../../contract/index.ts';
+import { type Clock, systemClock } from '../../kernel/index.ts';
+import { accessKeyCheck } from './access.ts';
+import { answerError } from './error-answer.ts';
+import { routeUnknown } from './errors.ts';
+import { addGuards } from './guards.ts';
+import { addRequestLog } from './request-log.ts';
+import { defineRoute, type Route, registerRoutes } from './route.ts';
+import { dossierRoutes } from './routes/dossier.ts';
+import { feedRoutes } from './routes/feed.ts';
+import { healthRoutes } from './routes/health.ts';
+import { addWebFiles } from './web-files.ts';
+import type { World } from './world.ts';
+
+/** Where the server listens unless told otherwise: this machine only. */
+export const DEFAULT_ADDRESS = { host: '127.0.0.1', port: 8080 } as const;
+
+const BODY_LIMIT_BYTES = 64 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+export interface ServerOptions {
+  readonly world: World;
+  readonly content: MunicipalContent;
+  /** Key of `loadOrCreateKey(DATA/config/access-key)`. */
+  readonly accessKey: string;
+  /** A logger of `createLogger`, which scrubs every line. */
+  readonly logger: Logger;
+  /** Folder of the pages. */
+  readonly webRoot: string;
+  /** Host names accepted besides 127.0.0.1, localhost and [::1], without port. */
+  readonly hosts?: readonly string[];
+  readonly clock?: Clock;
+  /** Waits before a wrong key is answered; tests pass one that does not. */
+  readonly pause?: (ms: number) => Promise<void>;
+}
+
+/** Every route of the server, for the generated reference and the tests of each × each role. */
+export const ROUTES: readonly Route[] = [...healthRoutes, ...feedRoutes, ...dossierRoutes];
+
+/** Makes the web server (网页与接口服务), ready but not listening. */
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const { world, content, accessKey, clock = systemClock } = options;
+  const app = Fastify({
+    loggerInstance: options.logger as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    routerOptions: { maxParamLength: 128 },
+    // Input is taken as it is: nothing coerced, nothing silently dropped.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+    frameworkErrors: answerError,
+  });
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((request, reply) => answerError(routeUnknown({}), request, reply));
+  addGuards(app, options.hosts ?? []);
+  addRequestLog(app);
+  await app.register(swagger, { openapi: apiDescription });
+  const pause = options.pause ?? (async (ms: number) => void (await wait(ms)));
+  const authenticate = accessKeyCheck(accessKey, clock, pause);
+  registerRoutes(app, [...ROUTES, openApiRoute(app)], { world, content, authenticate });
+  await addWebFiles(app, options.webRoot);
+  await app.ready();
+  return app;
+}
+
+/** Stops taking requests and lets those under way end, at the latest after the grace time. */
+export async function stopServer(app: FastifyInstance, graceMs = 10_000): Promise<void> {
+  const force = setTimeout(() => app.server.closeAllConnections(), graceMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(force);
+  }
+}
+
+const apiDescription = {
+  openapi: '3.1.0',
+  info: { title: '回流 Huiliu', description: '市级社会保险数据平台接口', version: '1' },
+  components: { securitySchemes: { accessKey: { type: 'http', scheme: 'bearer' } } },
+} as const;
+
+function openApiRoute(app: FastifyInstance): Route {
+  return defineRoute({
+    method: 'GET',
+    url: '/api/openapi.json',
+    title: '接口说明（OpenAPI）',
+    permission: 'docs.read',
+    schema: { response: Type.Unknown() },
+    handler: async () => app.swagger(),
+  });
+}

@@ -1,0 +1,60 @@
+import { type Static, Type } from '@fastify/type-provider-typebox';
+
+const Text = (title: string) => Type.String({ title });
+const TextOrNull = (title: string) => Type.Union([Type.String(), Type.Null()], { title });
+const Count = (title: string) => Type.Integer({ minimum: 0, title });
+const RateOrNull = (title: string) =>
+  Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()], { title });
+
+/** How one dataset of a package came in (回流账). */
+export const DatasetAccountSchema = Type.Object({
+  dataset: Text('数据集'),
+  title: Text('名称'),
+  declared: Count('申报行数'),
+  accepted: Count('合格行数'),
+  quarantined: Count('隔离行数'),
+  issues: Count('问题数'),
+});
+
+/** One return package as the ledger shows it; rates are shares from 0 to 1. */
+export const PackageSummarySchema = Type.Object({
+  package_id: TextOrNull('包号'),
+  src: TextOrNull('来源'),
+  mode: TextOrNull('方式（F 全量，I 增量）'),
+  as_of: TextOrNull('数据截止日'),
+  seq: Type.Union([Type.Integer(), Type.Null()], { title: '序号' }),
+  state: Text('状态'),
+  gate: TextOrNull('关口'),
+  code: TextOrNull('原因代码'),
+  reason: TextOrNull('原因'),
+  return_rate: RateOrNull('回流率'),
+  acceptance_rate: RateOrNull('合格率'),
+  datasets: Type.Array(DatasetAccountSchema, { title: '数据集' }),
+});
+
+export const PackageRowKindSchema = Type.Union(
+  [Type.Literal('quarantine'), Type.Literal('issue')],
+  {
+    title: '类别（quarantine 隔离，issue 问题）',
+  },
+);
+
+/** A quarantined row or an issue; the raw value stays inside, it may be personal. */
+export const PackageRowSchema = Type.Object({
+  dataset: Text('数据集'),
+  line: Type.Integer({ title: '行号' }),
+  column: TextOrNull('列'),
+  code: Text('代码'),
+  state: Text('状态'),
+});
+
+export const ErrorSchema = Type.Object({
+  code: Text('错误代码'),
+  message: Text('说明'),
+  details: Type.Record(Type.String(), Type.Unknown(), { title: '细节' }),
+});
+
+export type DatasetAccount = Static<typeof DatasetAccountSchema>;
+export type PackageSummary = Static<typeof PackageSummarySchema>;
+export type PackageRowKind = Static<typeof PackageRowKindSchema>;
+export type PackageRow = Static<typeof PackageRowSchema>;

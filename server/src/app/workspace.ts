@@ -1,0 +1,98 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MunicipalContent } from '../contract/index.ts';
+import {
+  type IngestWorld,
+  ingestMigrations,
+  openMunicipalDatabase,
+  openRawStore,
+} from '../ingest/index.ts';
+import { type Clock, systemClock } from '../kernel/index.ts';
+import { loadContent } from '../municipal/index.ts';
+import { auditMigrations, loadKeyRing } from '../security/index.ts';
+import {
+  type DuckEngine,
+  holdDataFolder,
+  migrate,
+  openDuck,
+  openPostgres,
+  type PostgresEngine,
+} from '../store/index.ts';
+
+/** Everything one process needs to work on one data folder. */
+export interface Workspace {
+  readonly dir: string;
+  readonly content: MunicipalContent;
+  readonly duck: DuckEngine;
+  readonly postgres: PostgresEngine;
+  readonly ingest: IngestWorld;
+  close(): Promise<void>;
+}
+
+export interface WorkspaceOptions {
+  readonly dataDir: string;
+  /** What this process does, in Chinese; shown to a second process that wants the folder. */
+  readonly purpose: string;
+  readonly clock?: Clock;
+  readonly postgresUrl?: string;
+  readonly memoryLimit?: string;
+}
+
+/** Content of this installation: what holds anywhere, then the city's overlay. */
+export const CONTENT_ROOTS = ['content/base', 'content/jincheng'].map((path) =>
+  join(import.meta.dirname, '../../..', path),
+);
+
+/** Registered population of the city (户籍参保登记人口), the base of the coverage rate. */
+const REGISTERED_POPULATION = 1_760_000;
+
+/**
+ * Holds the data folder and opens both engines on it; what fails is closed again.
+ * @throws STORE_FOLDER_HELD, MUNICIPAL_CONTENT_INVALID, STORE_* when an engine does not start
+ */
+export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closer of closers.reverse().splice(0)) await closer();
+  };
+  try {
+    const clock = options.clock ?? systemClock;
+    const content = loadContent(CONTENT_ROOTS);
+    const folder = await holdDataFolder(options.dataDir, options.purpose, clock);
+    closers.push(folder.release);
+    const at = (...parts: string[]) => join(folder.dir, ...parts);
+    const postgres = await openPostgres({
+      dataDir: folder.dir,
+      ...(options.postgresUrl === undefined ? {} : { url: options.postgresUrl }),
+    });
+    closers.push(postgres.close);
+    await migrate(postgres.kysely(), [...auditMigrations, ...ingestMigrations]);
+    const duck = await openDuck({
+      file: at('city.duckdb'),
+      stagingDir: at('staging'),
+      tempDir: at('tmp'),
+      ...(options.memoryLimit === undefined ? {} : { memoryLimit: options.memoryLimit }),
+    });
+    closers.push(duck.close);
+    await openMunicipalDatabase(duck, content);
+    await mkdir(at('receipts'), { recursive: true, mode: 0o700 });
+    const ingest: IngestWorld = {
+      duck,
+      db: postgres.kysely(),
+      content,
+      raw: await openRawStore(at('raw')),
+      keyRing: await loadKeyRing(at('config', 'feed-keys.yaml')),
+      clock,
+      folders: {
+        staging: at('staging'),
+        incoming: at('tmp', 'incoming'),
+        receipts: at('receipts'),
+      },
+      registeredPopulation: REGISTERED_POPULATION,
+    };
+    return { dir: folder.dir, content, duck, postgres, ingest, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,99 @@
+import type { SourceProfile } from '../../contract/index.ts';
+import type { DuckSession } from '../../store/index.ts';
+import { gateRefusal } from '../gate-codes.ts';
+import type { Refusal } from '../refusal.ts';
+
+/**
+ * Compares a package with the one before it (gate G8): rows and money per dataset and agency
+ * against the newest published package of the same source and mode. Returns every objection.
+ */
+export async function findImplausible(
+  session: DuckSession,
+  batch: number,
+  profile: SourceProfile,
+): Promise<Refusal[]> {
+  return [
+    ...(await unknownColumns(session, batch)),
+    ...(await rowJumps(session, batch, profile)),
+    ...(await sumJumps(session, batch, profile)),
+  ];
+}
+
+async function unknownColumns(session: DuckSession, batch: number): Promise<Refusal[]> {
+  const rows = await session.rows<{ dataset: string; unknown_columns: string[] }>(
+    `select dataset, unknown_columns from feed.dataset
+     where batch = ${batch} and len(unknown_columns) > 0 order by dataset`,
+  );
+  return rows.map(({ dataset, unknown_columns: columns }) =>
+    gateRefusal(
+      'DRIFT01',
+      `${dataset} 有数据字典之外的列 ${columns.join('、')}，内容已忽略。请确认来源是否改了接口；确认后填写原因放行。`,
+    ),
+  );
+}
+
+/** Account of the newest earlier package with the same dataset, mode and source. */
+const PREVIOUS = (batch: number) => `previous as (
+    select d.dataset, arg_max(d.batch, b.edition) as batch
+    from feed.dataset d join feed.batch b using (batch)
+    where b.src = $src and d.batch <> ${batch} and d.state = 'accepted'
+      and d.mode = (select mode from feed.dataset own where own.batch = ${batch} and own.dataset = d.dataset)
+    group by d.dataset)`;
+
+async function rowJumps(
+  session: DuckSession,
+  batch: number,
+  profile: SourceProfile,
+): Promise<Refusal[]> {
+  const { rowShare, minRows } = profile.plausibility;
+  const rows = await session.rows<{ dataset: string; agency: string; was: bigint; now: bigint }>(
+    `with ${PREVIOUS(batch)},
+     was as (select l.dataset, l.agency, l.landed from feed.ledger l
+       join previous p on p.dataset = l.dataset and p.batch = l.batch),
+     now as (select dataset, agency, landed from feed.ledger
+       where batch = ${batch} and dataset in (select dataset from previous))
+     select dataset, agency, coalesce(was.landed, 0) as was, coalesce(now.landed, 0) as now
+     from was full join now using (dataset, agency)
+     where greatest(coalesce(was.landed, 0), coalesce(now.landed, 0)) >= ${minRows}
+       and abs(coalesce(now.landed, 0) - coalesce(was.landed, 0)) > ${rowShare} * coalesce(was.landed, 0)
+     order by dataset, agency`,
+    { src: profile.src },
+  );
+  return rows.map(({ dataset, agency, was, now }) =>
+    gateRefusal(
+      'ROWS02',
+      `${dataset} 经办机构 ${agency} 上期 ${was} 行，本期 ${now} 行，变动超过 ${percent(rowShare)}。请核实原因；属实则填写原因放行。`,
+    ),
+  );
+}
+
+async function sumJumps(
+  session: DuckSession,
+  batch: number,
+  profile: SourceProfile,
+): Promise<Refusal[]> {
+  const { sumShare, minRows } = profile.plausibility;
+  const rows = await session.rows<{ dataset: string; agency: string; column_name: string }>(
+    `with ${PREVIOUS(batch)},
+     was as (select s.*, l.landed from feed.ledger_sum s join previous p using (dataset, batch)
+       join feed.ledger l using (batch, dataset, agency)),
+     now as (select s.*, l.landed from feed.ledger_sum s join feed.ledger l using (batch, dataset, agency)
+       where s.batch = ${batch})
+     select was.dataset, was.agency, was.column_name
+     from was join now using (dataset, agency, column_name)
+     where greatest(was.landed, now.landed) >= ${minRows}
+       and abs(now.total_fen - was.total_fen) > ${sumShare} * abs(was.total_fen)
+     order by all`,
+    { src: profile.src },
+  );
+  return rows.map(({ dataset, agency, column_name: column }) =>
+    gateRefusal(
+      'SUM03',
+      `${dataset} 经办机构 ${agency} 的 ${column} 合计与上期相差超过 ${percent(sumShare)}。请核实原因；属实则填写原因放行。`,
+    ),
+  );
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)}%`;
+}

@@ -1,0 +1,117 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Chunk, DecodeFaultError, type FileFormat } from './format.ts';
+import { joinRecord, type RecordSink, splitRecord } from './scan.ts';
+
+const BUFFER_BYTES = 4 << 20;
+const LF = 0x0a;
+
+export interface ChunkWriter extends RecordSink {
+  /** Closes the open chunk and hands it out; null when nothing was written since the last. */
+  take(): Chunk | null;
+  /** The chunk has reached its size and should be taken. */
+  isFull(): boolean;
+  /** Totals and the file of misfits, after the last `take`. */
+  finish(): { rows: number; misfits: number; misfitFile: string | null };
+}
+
+/**
+ * Writes records as numbered UTF-8 chunks: `line<delimiter>record`. The first record is the header
+ * and goes to `onHeader`. Runs in a worker thread, so it writes synchronously.
+ */
+export function createChunkWriter(options: {
+  format: FileFormat;
+  directory: string;
+  chunkBytes: number;
+  maxRows: number;
+  onHeader: (fields: string[]) => void;
+}): ChunkWriter {
+  const { format, directory, chunkBytes, maxRows, onHeader } = options;
+  const delimiter = format.delimiter.charCodeAt(0);
+  const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  const digits = new Uint8Array(20);
+  let used = 0;
+  let file: number | null = null;
+  let misfitFile: number | null = null;
+  let chunk = { number: 0, rows: 0, bytes: 0, multiline: false };
+  let rows = 0;
+  let misfits = 0;
+  let headerSeen = !format.header;
+
+  const chunkPath = () => join(directory, `chunk-${chunk.number}.txt`);
+  const misfitPath = join(directory, 'misfits.csv');
+
+  function flush(): void {
+    if (used === 0) return;
+    file ??= openSync(chunkPath(), 'w', 0o600);
+    writeSync(file, buffer, 0, used);
+    chunk.bytes += used;
+    used = 0;
+  }
+
+  function writeLineNumber(line: number): void {
+    let rest = line;
+    let count = 0;
+    while (rest > 0) {
+      digits[count++] = 0x30 + (rest % 10);
+      rest = Math.floor(rest / 10);
+    }
+    while (count > 0) buffer[used++] = digits[--count] as number;
+    buffer[used++] = delimiter;
+  }
+
+  function keep(block: Buffer, start: number, end: number, line: number): void {
+    if (used + (end - start) + 32 > BUFFER_BYTES) flush();
+    writeLineNumber(line);
+    used += block.copy(buffer, used, start, end);
+    buffer[used++] = LF;
+    chunk.rows++;
+  }
+
+  function setAside(text: string, line: number): void {
+    misfitFile ??= openSync(misfitPath, 'w', 0o600);
+    writeSync(misfitFile, `${line},"${text.replaceAll('"', '""')}"\n`);
+    misfits++;
+  }
+
+  return {
+    record(block, start, end, line, shape) {
+      if (!headerSeen) {
+        headerSeen = true;
+        onHeader(splitRecord(block.toString('utf8', start, end), format.delimiter, format.quote));
+        return;
+      }
+      rows++;
+      if (rows > maxRows) throw new DecodeFaultError('too_many_rows', { line });
+      if (shape.fields !== format.fields || shape.quoting === 'broken') {
+        setAside(block.toString('utf8', start, end), line);
+      } else if (shape.quoting === 'literal') {
+        const fields = splitRecord(
+          block.toString('utf8', start, end),
+          format.delimiter,
+          format.quote,
+        );
+        const text = Buffer.from(joinRecord(fields, format.delimiter, format.quote));
+        keep(text, 0, text.length, line);
+      } else {
+        keep(block, start, end, line);
+      }
+      if (shape.lineBreaks > 0) chunk.multiline = true;
+    },
+    isFull: () => chunk.bytes + used >= chunkBytes,
+    take() {
+      if (chunk.rows === 0) return null;
+      flush();
+      if (file !== null) closeSync(file);
+      file = null;
+      const { rows: count, bytes, multiline } = chunk;
+      const taken = { path: chunkPath(), rows: count, bytes, multiline };
+      chunk = { number: chunk.number + 1, rows: 0, bytes: 0, multiline: false };
+      return taken;
+    },
+    finish() {
+      if (misfitFile !== null) closeSync(misfitFile);
+      return { rows, misfits, misfitFile: misfitFile === null ? null : misfitPath };
+    },
+  };
+}

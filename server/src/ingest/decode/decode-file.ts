@@ -1,0 +1,83 @@
+import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import { gb18030Transcoder, UndecodableError, utf8Transcoder } from '../../kernel/index.ts';
+import { DecodeFaultError, type FileFormat } from './format.ts';
+import { mixedEncodingDetector } from './mixed-encoding.ts';
+import { createScanner, type RecordSink } from './scan.ts';
+
+const BLOCK_BYTES = 1 << 20;
+const UTF8_BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+const GB18030_BOM = Buffer.from([0x84, 0x31, 0x95, 0x33]);
+
+/**
+ * Reads a raw file from first to last byte and gives every record to the sink.
+ * `afterBlock` runs between blocks and may wait; `onBytes` counts bytes of the file as it lies.
+ * @throws DecodeFaultError when the file cannot be read as declared (gate G4).
+ */
+export async function decodeFile(
+  path: string,
+  format: FileFormat,
+  sink: RecordSink,
+  hooks: { onBytes?: (bytes: number) => void; afterBlock?: () => Promise<void> | void } = {},
+): Promise<void> {
+  const transcoder = format.encoding === 'gb18030' ? gb18030Transcoder() : utf8Transcoder();
+  const detector = format.encoding === 'gb18030' ? mixedEncodingDetector() : null;
+  const scanner = createScanner(format.delimiter.charCodeAt(0), format.quote.charCodeAt(0), sink);
+  let first = true;
+  for await (const raw of blocks(path, format.gzip, hooks.onBytes)) {
+    const block = first ? withoutBom(raw, format.encoding) : raw;
+    first = false;
+    const mixedAt = detector?.push(block) ?? null;
+    if (mixedAt !== null) throw new DecodeFaultError('mixed_encoding', { offset: mixedAt });
+    scanner.push(decoded(() => transcoder.push(block)));
+    await hooks.afterBlock?.();
+  }
+  if (first) throw new DecodeFaultError('empty_file');
+  decoded(() => transcoder.end());
+  scanner.end();
+}
+
+function decoded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof UndecodableError)) throw error;
+    throw new DecodeFaultError('undecodable', { offset: error.offset, bytes: error.bytes });
+  }
+}
+
+function withoutBom(block: Buffer, encoding: FileFormat['encoding']): Buffer {
+  if (block.subarray(0, 3).equals(UTF8_BOM)) {
+    if (encoding === 'gb18030') throw new DecodeFaultError('mixed_encoding', { offset: 0 });
+    return block.subarray(3);
+  }
+  return encoding === 'gb18030' && block.subarray(0, 4).equals(GB18030_BOM)
+    ? block.subarray(4)
+    : block;
+}
+
+async function* blocks(
+  path: string,
+  gzip: boolean,
+  onBytes?: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
+  const file = createReadStream(path, { highWaterMark: BLOCK_BYTES });
+  if (onBytes) file.on('data', (data) => onBytes(data.length));
+  if (!gzip) {
+    yield* file as AsyncIterable<Buffer>;
+    return;
+  }
+  const unpacked = file.pipe(createGunzip({ chunkSize: BLOCK_BYTES }));
+  file.on('error', (error) => unpacked.destroy(error));
+  try {
+    yield* unpacked as AsyncIterable<Buffer>;
+  } catch (error) {
+    if (!isZlibError(error)) throw error;
+    throw new DecodeFaultError('truncated_gzip');
+  }
+}
+
+function isZlibError(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return code.startsWith('Z_');
+}

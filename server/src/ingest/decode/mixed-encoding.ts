@@ -1,0 +1,63 @@
+import { isAscii } from 'node:buffer';
+
+/**
+ * Finds UTF-8 text in a file declared as GB 18030.
+ *
+ * Most UTF-8 bytes also read as (wrong) GB 18030 characters, so decoding alone does not notice.
+ * A run is taken as UTF-8 only when it is whole UTF-8 Chinese of at least two characters, each of
+ * them in GB 2312, while reading it as GB 18030 gives a character outside GB 2312: an honest name
+ * meets all of that about three times in a thousand million.
+ */
+
+// Latin-1 view of the bytes: a run of high bytes that is nothing but three-byte UTF-8 hanzi.
+const UTF8_RUN = /(?<![\x80-\xff])(?:[\xe4-\xe9][\x80-\xbf]{2}){2,}(?![\x80-\xff])/g;
+const TAIL = 256;
+
+/** Makes a detector; `push` returns the stream offset of the first UTF-8 run, or null. */
+export function mixedEncodingDetector(): { push(block: Buffer): number | null } {
+  let tail: Buffer = Buffer.alloc(0);
+  let offset = 0;
+  const gb18030 = new TextDecoder('gb18030');
+  return {
+    push(block) {
+      const found = isAscii(block) ? null : search(tail.length > 0 ? joined(tail, block) : block);
+      const at = found === null ? null : offset - tail.length + found;
+      offset += block.length;
+      tail = Buffer.from(block.subarray(Math.max(0, block.length - TAIL)));
+      return at;
+    },
+  };
+
+  function search(block: Buffer): number | null {
+    for (const match of block.toString('latin1').matchAll(UTF8_RUN)) {
+      const end = match.index + match[0].length;
+      if (end === block.length) continue; // may go on in the next block, which sees it again
+      const run = block.subarray(match.index, end);
+      if (inGb2312(run.toString('utf8')) && !inGb2312(gb18030.decode(run))) return match.index;
+    }
+    return null;
+  }
+}
+
+function joined(tail: Buffer, block: Buffer): Buffer {
+  return Buffer.concat([tail, block]);
+}
+
+let gb2312: Set<string> | undefined;
+
+function inGb2312(text: string): boolean {
+  gb2312 ??= gb2312Hanzi();
+  for (const char of text) if (!gb2312.has(char)) return false;
+  return true;
+}
+
+function gb2312Hanzi(): Set<string> {
+  const decoder = new TextDecoder('gb18030');
+  const hanzi = new Set<string>();
+  for (let lead = 0xb0; lead <= 0xf7; lead++) {
+    for (let trail = 0xa1; trail <= 0xfe; trail++) {
+      hanzi.add(decoder.decode(Uint8Array.of(lead, trail)));
+    }
+  }
+  return hanzi;
+}

@@ -1,0 +1,177 @@
+import { DecodeFaultError, MAX_RECORD_BYTES } from './format.ts';
+
+/**
+ * Cuts UTF-8 text into records without making strings.
+ *
+ * A block without a quote character takes the fast path: count delimiters, find line feeds. A block
+ * with one takes the state machine. Both give the same records; lines count physical lines, the
+ * header being line 1, so that a finding can name the line an official sees in an editor.
+ */
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+export interface RecordSink {
+  /**
+   * A record of `block[start..end)` without its line break. `fields` is the number found;
+   * `quoting` says whether it may be copied as it is.
+   */
+  record(block: Buffer, start: number, end: number, line: number, shape: RecordShape): void;
+}
+
+export interface RecordShape {
+  readonly fields: number;
+  readonly quoting: 'none' | 'clean' | 'literal' | 'broken';
+  readonly lineBreaks: number;
+}
+
+export interface Scanner {
+  push(block: Buffer): void;
+  /** Delivers a last record without line break; throws when a quote is still open. */
+  end(): void;
+}
+
+/** Makes a scanner; delimiter and quote are single bytes (checked in the manifest). */
+export function createScanner(delimiter: number, quote: number, sink: RecordSink): Scanner {
+  let pending: Buffer = Buffer.alloc(0);
+  let line = 1;
+  let consumed = 0; // bytes of the stream before `pending`
+
+  function plain(block: Buffer): number {
+    let start = 0;
+    let fields = 1;
+    for (let i = 0; i < block.length; i++) {
+      const byte = block[i];
+      if (byte === delimiter) fields++;
+      else if (byte === LF) {
+        const end = i > start && block[i - 1] === CR ? i - 1 : i;
+        sink.record(block, start, end, line, { fields, quoting: 'none', lineBreaks: 0 });
+        line++;
+        start = i + 1;
+        fields = 1;
+      }
+    }
+    return start;
+  }
+
+  function quoted(block: Buffer): number {
+    let start = 0;
+    while (start < block.length) {
+      const found = scanQuoted(block, start, delimiter, quote);
+      if (found === null) break;
+      const end = found.end > start && block[found.end - 1] === CR ? found.end - 1 : found.end;
+      sink.record(block, start, end, line, found.shape);
+      line += 1 + found.shape.lineBreaks;
+      start = found.end + 1;
+    }
+    return start;
+  }
+
+  return {
+    push(block) {
+      const nul = block.indexOf(0);
+      if (nul >= 0) {
+        throw new DecodeFaultError('nul_byte', { offset: consumed + pending.length + nul, line });
+      }
+      const input = pending.length > 0 ? Buffer.concat([pending, block]) : block;
+      const used = input.includes(quote) ? quoted(input) : plain(input);
+      if (input.length - used > MAX_RECORD_BYTES) {
+        throw new DecodeFaultError('record_too_long', { offset: consumed + used, line });
+      }
+      // The transcoder reuses its block, so what is left must be copied.
+      pending = Buffer.from(input.subarray(used));
+      consumed += used;
+    },
+    end() {
+      if (pending.length === 0) return;
+      const whole = Buffer.concat([pending, Buffer.from([LF])]);
+      const used = whole.includes(quote) ? quoted(whole) : plain(whole);
+      if (used === 0) throw new DecodeFaultError('open_quote', { offset: consumed, line });
+      pending = Buffer.alloc(0);
+    },
+  };
+}
+
+/** Finds the end of the record that begins at `start`; null when the block does not hold it. */
+function scanQuoted(
+  block: Buffer,
+  start: number,
+  delimiter: number,
+  quote: number,
+): { end: number; shape: RecordShape } | null {
+  let fields = 1;
+  let lineBreaks = 0;
+  let quoting: RecordShape['quoting'] = 'none';
+  let inside = false;
+  let fieldStart = true;
+  for (let i = start; i < block.length; i++) {
+    const byte = block[i];
+    if (inside) {
+      if (byte === LF) lineBreaks++;
+      if (byte !== quote) continue;
+      if (block[i + 1] === quote) {
+        i++;
+        continue;
+      }
+      if (i + 1 >= block.length) return null;
+      inside = false;
+      if (!endsField(block, i + 1, delimiter)) quoting = 'broken';
+    } else if (byte === delimiter) {
+      fields++;
+      fieldStart = true;
+      continue;
+    } else if (byte === LF) {
+      return { end: i, shape: { fields, quoting, lineBreaks } };
+    } else if (byte === quote) {
+      if (fieldStart) inside = true;
+      if (fieldStart && quoting === 'none') quoting = 'clean';
+      if (!fieldStart && quoting !== 'broken') quoting = 'literal';
+    }
+    fieldStart = false;
+  }
+  return null;
+}
+
+function endsField(block: Buffer, at: number, delimiter: number): boolean {
+  const byte = block[at];
+  return byte === delimiter || byte === LF || (byte === CR && block[at + 1] === LF);
+}
+
+/** Splits one record into its field values, undoing the quoting. */
+export function splitRecord(text: string, delimiter: string, quote: string): string[] {
+  const fields: string[] = [];
+  let at = 0;
+  for (;;) {
+    if (text.startsWith(quote, at)) {
+      let value = '';
+      let from = at + 1;
+      for (;;) {
+        const close = text.indexOf(quote, from);
+        if (close < 0) return [...fields, value + text.slice(from)];
+        value += text.slice(from, close);
+        if (!text.startsWith(quote, close + 1)) {
+          at = close + 1;
+          break;
+        }
+        value += quote;
+        from = close + 2;
+      }
+      const next = text.indexOf(delimiter, at);
+      fields.push(value + text.slice(at, next < 0 ? undefined : next));
+      if (next < 0) return fields;
+      at = next + 1;
+    } else {
+      const next = text.indexOf(delimiter, at);
+      fields.push(text.slice(at, next < 0 ? undefined : next));
+      if (next < 0) return fields;
+      at = next + 1;
+    }
+  }
+}
+
+/** Writes fields as one record, every field quoted. */
+export function joinRecord(fields: readonly string[], delimiter: string, quote: string): string {
+  return fields
+    .map((field) => quote + field.replaceAll(quote, quote + quote) + quote)
+    .join(delimiter);
+}

@@ -1,0 +1,93 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { createChunkWriter } from './chunk-writer.ts';
+import { decodeFile } from './decode-file.ts';
+import type { FileFormat } from './format.ts';
+import { type Chunk, type DecodedFile, type DecodeFault, DecodeFaultError } from './format.ts';
+import { splitRecord } from './scan.ts';
+
+export type DecodeTask =
+  | {
+      readonly kind: 'chunks';
+      readonly path: string;
+      readonly format: FileFormat;
+      readonly directory: string;
+      readonly chunkBytes: number;
+      readonly maxRows: number;
+    }
+  | {
+      readonly kind: 'pick';
+      readonly path: string;
+      readonly format: FileFormat;
+      readonly lines: readonly number[];
+    };
+
+export type DecodeMessage =
+  | { readonly kind: 'header'; readonly fields: string[] }
+  | { readonly kind: 'bytes'; readonly bytes: number }
+  | { readonly kind: 'chunk'; readonly chunk: Chunk }
+  | { readonly kind: 'picked'; readonly records: [line: number, fields: string[]][] }
+  | { readonly kind: 'end'; readonly decoded: DecodedFile }
+  | { readonly kind: 'fault'; readonly fault: DecodeFault };
+
+/** Chunks that may lie on disk while the database still reads earlier ones. */
+const MAX_WAITING = 2;
+
+function send(message: DecodeMessage): void {
+  parentPort?.postMessage(message);
+}
+
+async function writeChunks(task: Extract<DecodeTask, { kind: 'chunks' }>): Promise<void> {
+  let waiting = 0;
+  let wake: (() => void) | null = null;
+  parentPort?.on('message', () => {
+    waiting--;
+    wake?.();
+  });
+  const writer = createChunkWriter({
+    ...task,
+    onHeader: (fields) => send({ kind: 'header', fields }),
+  });
+  const handOver = async () => {
+    const chunk = writer.take();
+    if (chunk === null) return;
+    send({ kind: 'chunk', chunk });
+    waiting++;
+    while (waiting > MAX_WAITING) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  };
+  await decodeFile(task.path, task.format, writer, {
+    onBytes: (bytes) => send({ kind: 'bytes', bytes }),
+    afterBlock: () => (writer.isFull() ? handOver() : undefined),
+  });
+  await handOver();
+  send({ kind: 'end', decoded: writer.finish() });
+}
+
+async function pickRecords(task: Extract<DecodeTask, { kind: 'pick' }>): Promise<void> {
+  const wanted = new Set(task.lines);
+  const records: [number, string[]][] = [];
+  const { delimiter, quote } = task.format;
+  await decodeFile(task.path, task.format, {
+    record(block, start, end, line) {
+      if (!wanted.has(line)) return;
+      records.push([line, splitRecord(block.toString('utf8', start, end), delimiter, quote)]);
+    },
+  });
+  send({ kind: 'picked', records });
+}
+
+async function main(task: DecodeTask): Promise<void> {
+  try {
+    if (task.kind === 'chunks') await writeChunks(task);
+    else await pickRecords(task);
+  } catch (error) {
+    if (!(error instanceof DecodeFaultError)) throw error;
+    send({ kind: 'fault', fault: error.fault });
+  }
+  parentPort?.close();
+}
+
+await main(workerData as DecodeTask);

@@ -1,0 +1,48 @@
+import { defineError } from '../kernel/index.ts';
+
+export const sourceUnknown = defineError(
+  'INGEST_SOURCE_UNKNOWN',
+  'not_found',
+  ({ src }: { src: string }) =>
+    `来源 ${src} 没有登记，无法读取它的数据包。请先在 content 的 sources 目录登记该来源。`,
+);
+
+export const packageUnknown = defineError(
+  'INGEST_PACKAGE_UNKNOWN',
+  'not_found',
+  ({ packageId }: { packageId: string }) =>
+    `没有包号为 ${packageId} 的数据包。请用 feed status 查看已收到的包号。`,
+);
+
+export const packageNotWaiting = defineError(
+  'INGEST_PACKAGE_NOT_WAITING',
+  'conflict',
+  ({ packageId, state }: { packageId: string; state: string }) =>
+    `数据包 ${packageId} 现在的状态是“${state}”，不需要放行。请刷新后再看。`,
+);
+
+export const reasonMissing = defineError(
+  'INGEST_REASON_MISSING',
+  'invalid',
+  () => '没有填写原因，或原因太短。放行与更正必须写明原因（至少 4 个字）和经办人。',
+);
+
+export const loadRunning = defineError(
+  'INGEST_LOAD_RUNNING',
+  'conflict',
+  () => '另一批数据正在入库，请等它完成后再试。',
+);
+
+export const rawMissingForRebuild = defineError(
+  'INGEST_REBUILD_DIFFERS',
+  'conflict',
+  ({ packageId, state }: { packageId: string; state: string }) =>
+    `重建停止：数据包 ${packageId} 当时已发布，现在重读的结果是“${state}”。请检查 content 是否改动、原始文件是否完好；现有数据未受影响。`,
+);
+
+export const schemaDiffers = defineError(
+  'INGEST_SCHEMA_DIFFERS',
+  'conflict',
+  ({ columns }: { columns: string[] }) =>
+    `市级数据库与现在的数据标准不一致（如 ${columns.join('、')}）。数据标准改动后须重建：请执行 huiliu feed rebuild，从原始文件重新生成。`,
+);

@@ -1,0 +1,194 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SourceProfile } from '../contract/index.ts';
+import { type Progress, shanghaiTime } from '../kernel/index.ts';
+import { judgePackage, type RawFile } from './check/judge-package.ts';
+import { findImplausible } from './check/plausibility.ts';
+import { clearAccount, type JudgedDataset } from './ledger/write-account.ts';
+import { clusterTables } from './publish/cluster.ts';
+import { planReader } from './publish/plan-reader.ts';
+import { publishPackage, writePackageAccount } from './publish/publish-package.ts';
+import { writeReceipt } from './publish/receipt.ts';
+import { type PackageManifest, requireSpace } from './receive/index.ts';
+import { type Refusal, RefusalError } from './refusal.ts';
+import { manifestOf, type RegisteredPackage } from './register/model.ts';
+import { findByBatch, movePackage } from './register/queries.ts';
+import { effectiveProfile } from './repair/code-map.ts';
+import { openStaging, type StagingDatabase } from './stage/staging-database.ts';
+import type { IngestWorld } from './world.ts';
+
+/** A package that the register holds, with everything needed to read it. */
+export interface OpenedPackage {
+  readonly registered: RegisteredPackage;
+  readonly manifest: PackageManifest;
+  readonly profile: SourceProfile;
+  readonly files: ReadonlyMap<string, RawFile>;
+}
+
+/**
+ * Takes a received package through gates G4–G8 to publication. The outcome is in the register;
+ * a package refused or awaiting leaves its account, and no row of it is visible.
+ */
+export async function processPackage(
+  world: IngestWorld,
+  batch: number,
+  progress: Progress,
+): Promise<void> {
+  const opened = await openRegistered(world, batch);
+  const outcome = await readAndPublish(world, opened, progress, {
+    skipPlausibility: opened.registered.consent?.kind === 'accept',
+  });
+  if (outcome.kind === 'refused') {
+    await movePackage(world.db, batch, ['received'], 'refused', { refusal: outcome.refusal });
+  } else if (outcome.kind === 'awaiting') {
+    await movePackage(world.db, batch, ['received'], 'awaiting', { refusal: outcome.refusal });
+  } else {
+    await acknowledge(world, batch, outcome.edition);
+    await clusterTables(world.duck, world.content.tables.values(), progress);
+  }
+}
+
+/** Writes the publication down in the register and answers the province. */
+export async function acknowledge(
+  world: IngestWorld,
+  batch: number,
+  edition: number,
+): Promise<void> {
+  const publishedAt = shanghaiTime(world.clock.now());
+  await movePackage(world.db, batch, ['received'], 'published', {
+    refusal: null,
+    edition,
+    publishedAt,
+  });
+  await writeReceipt(world, await findByBatch(world.db, batch));
+  world.onStep?.('acknowledged');
+}
+
+export type ReadOutcome =
+  | { readonly kind: 'published'; readonly edition: number }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'awaiting'; readonly refusal: Refusal };
+
+/** Opens what the register says about a batch. */
+export async function openRegistered(world: IngestWorld, batch: number): Promise<OpenedPackage> {
+  const registered = await findByBatch(world.db, batch);
+  const manifest = manifestOf(registered);
+  const profile = await effectiveProfile(world, manifest.src);
+  const files = new Map(
+    registered.files.map((file) => [
+      file.dataset,
+      { path: world.raw.pathOf(file.sm3), gzip: file.gzip },
+    ]),
+  );
+  return { registered, manifest, profile, files };
+}
+
+/** Reads a package into staging, judges it and, where nothing stands against it, publishes it. */
+export async function readAndPublish(
+  world: IngestWorld,
+  opened: OpenedPackage,
+  progress: Progress,
+  options: { skipPlausibility: boolean },
+): Promise<ReadOutcome> {
+  const { registered, manifest, profile } = opened;
+  await mkdir(world.folders.staging, { recursive: true, mode: 0o700 });
+  await requireSpace(world.folders.staging, spaceNeeded(registered));
+  const staging = await openStaging(world.duck, {
+    root: world.folders.staging,
+    batch: registered.batch,
+    profile,
+    content: world.content,
+    asOf: manifest.asOf,
+  });
+  try {
+    const judged = await judgePackage(staging, {
+      manifest,
+      files: opened.files,
+      content: world.content,
+      onRows: (dataset, rows) =>
+        progress.report(tableTitle(world, dataset.dataset), rows, dataset.rows, 'rows'),
+      onStaged: () => world.onStep?.('staged'),
+    });
+    const objections = await accountAndCompare(world, registered.batch, profile, judged, options);
+    world.onStep?.('checked');
+    if (objections.length > 0) return { kind: 'awaiting', refusal: joined(objections) };
+    const edition = await publish(world, opened, judged, progress);
+    world.onStep?.('published');
+    return { kind: 'published', edition };
+  } catch (error) {
+    if (!(error instanceof RefusalError)) throw error;
+    await world.duck.transaction((session) => clearAccount(session, registered.batch));
+    return { kind: 'refused', refusal: error.refusal };
+  } finally {
+    await closeQuietly(staging);
+  }
+}
+
+/** Chunks, the staging database and what publication adds: about twice the unpacked files. */
+function spaceNeeded(registered: RegisteredPackage): number {
+  const unpacked = registered.files.reduce(
+    (sum, file) => sum + file.bytes * (file.gzip ? 8 : 1),
+    0,
+  );
+  return Math.ceil(unpacked * 0.6) + (64 << 20);
+}
+
+/** Writes the package's account, then holds it against the period before (G8). */
+async function accountAndCompare(
+  world: IngestWorld,
+  batch: number,
+  profile: SourceProfile,
+  judged: readonly JudgedDataset[],
+  options: { skipPlausibility: boolean },
+): Promise<Refusal[]> {
+  return world.duck.transaction(async (session) => {
+    await writePackageAccount(session, batch, judged);
+    return options.skipPlausibility ? [] : findImplausible(session, batch, profile);
+  });
+}
+
+function joined(objections: readonly Refusal[]): Refusal {
+  const [first] = objections;
+  if (first === undefined) throw new Error('no objection to join');
+  return { ...first, reason: objections.map((item) => item.reason).join('\n') };
+}
+
+function publish(
+  world: IngestWorld,
+  opened: OpenedPackage,
+  judged: readonly JudgedDataset[],
+  progress: Progress,
+): Promise<number> {
+  const { registered, manifest } = opened;
+  const step = `发布 ${manifest.packageId}`;
+  let done = 0;
+  return world.duck.transaction((session) =>
+    publishPackage(
+      session,
+      {
+        batch: registered.batch,
+        packageId: manifest.packageId,
+        src: manifest.src,
+        mode: manifest.mode,
+        asOf: manifest.asOf,
+        seq: manifest.seq,
+        onDataset: () => progress.report(step, ++done, judged.length, 'steps'),
+        planOf: planReader(world),
+      },
+      judged,
+    ),
+  );
+}
+
+function tableTitle(world: IngestWorld, dataset: string): string {
+  return world.content.tables.get(dataset)?.title ?? dataset;
+}
+
+/** After a fatal engine error the attachment is gone already; the folder is swept on start. */
+async function closeQuietly(staging: StagingDatabase): Promise<void> {
+  try {
+    await staging.close();
+  } catch {
+    await rm(join(staging.directory), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,14 @@
+import type { StagePlan } from '../stage/plan.ts';
+
+/** The package being published and what publication needs to know around it. */
+export interface PublishContext {
+  readonly batch: number;
+  readonly packageId: string;
+  readonly src: string;
+  readonly mode: 'F' | 'I';
+  readonly asOf: string;
+  readonly seq: number;
+  readonly onDataset: (title: string) => void;
+  /** Plan for reading rows of an earlier batch again, against everything published so far. */
+  readonly planOf: (batch: number, dataset: string) => Promise<StagePlan | null>;
+}

@@ -1,0 +1,32 @@
+import type { DuckSession } from '../../store/index.ts';
+
+/**
+ * Links events of other departments to persons by citizen number (匹配级别): 1 number and name
+ * agree, 2 the number agrees but the name differs, 0 nobody has the number. Runs after every
+ * publication, so that a person who arrives later is found too.
+ */
+export async function matchEvents(session: DuckSession): Promise<void> {
+  for (const table of ['death_event', 'custody_event']) {
+    await session.run(
+      `update rows.${table} set person_id = p.person_id
+       from main.person p
+       where rows.${table}.person_id is null and rows.${table}.edition_to is null
+         and p.id_no = rows.${table}.id_no`,
+    );
+  }
+  await session.run(
+    `update rows.death_event set match_level = case
+         when p.name_norm = ${NORMAL_NAME} then '1' else '2' end
+       from main.person p
+       where rows.death_event.edition_to is null and p.person_id = rows.death_event.person_id
+         and p.id_no = rows.death_event.id_no
+         and rows.death_event.match_level is distinct from
+           case when p.name_norm = ${NORMAL_NAME} then '1' else '2' end`,
+  );
+  await session.run(
+    `update rows.death_event set match_level = '0'
+     where edition_to is null and person_id is null and match_level is null`,
+  );
+}
+
+const NORMAL_NAME = `translate(regexp_replace(rows.death_event.name, '[\\s　]', '', 'g'), '•．‧・', '····')`;

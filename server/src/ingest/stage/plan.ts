@@ -1,0 +1,343 @@
+import type { ColumnDef, MunicipalContent, SourceProfile, TableDef } from '../../contract/index.ts';
+import { columnOf, identifier, sqlType } from '../../municipal/index.ts';
+import { type DerivedColumns, derivedColumns } from './derive.ts';
+import { textLiteral } from './sql-text.ts';
+import { type Fault, instantOf, typedValue } from './values.ts';
+
+/**
+ * The plan of staging one dataset: one INSERT … SELECT that types, judges and keeps every record.
+ *
+ * Each possible fault is one bit of a mask, so that a good row costs a few integer operations and
+ * only a bad row carries its raw text.
+ */
+
+const BITS_PER_MASK = 60;
+
+/** A fault a row of this dataset can have, and where its bit stands. */
+export interface PlannedFault {
+  readonly mask: number;
+  readonly bit: number;
+  readonly code: string;
+  readonly kind: Fault['kind'];
+  /** Column label as the file has it; `ROW01` has none. */
+  readonly label: string;
+  /** Position of the column in the record (from 1), for its raw value. */
+  readonly position: number;
+}
+
+export interface StagePlan {
+  readonly def: TableDef;
+  readonly mode: 'F' | 'I';
+  readonly fields: readonly string[];
+  readonly faults: readonly PlannedFault[];
+  readonly masks: number;
+  /** Unknown columns, reported as drift and ignored. */
+  readonly unknown: readonly string[];
+  /** Known columns that the file does not supply. */
+  readonly absent: readonly string[];
+  /** SQL condition of a row that may be published. */
+  readonly accepted: string;
+  createTable(name: string, kind?: 'table' | 'temp table'): string;
+  /** `source` gives `line` and `c1…cn` (VARCHAR). */
+  insert(name: string, source: string): string;
+}
+
+export type PlanProblem =
+  | { readonly kind: 'missing_column'; readonly columns: readonly string[] }
+  | { readonly kind: 'column_twice'; readonly columns: readonly string[] }
+  | { readonly kind: 'change_columns' };
+
+/** Where the reference sets lie while staging. */
+export interface ReferenceSets {
+  readonly persons: string;
+  readonly units: string;
+  readonly regions: string;
+}
+
+interface SuppliedColumn {
+  readonly column: ColumnDef;
+  readonly label: string;
+  readonly position: number;
+}
+
+/** Compiles the plan, or says why the dataset cannot be read (gate G6). */
+export function planStage(input: {
+  def: TableDef;
+  profile: SourceProfile;
+  content: MunicipalContent;
+  mode: 'F' | 'I';
+  fields: readonly string[];
+  references: ReferenceSets;
+  asOf: string;
+}): StagePlan | PlanProblem {
+  const { def, profile, fields, mode } = input;
+  const changeColumns = mode === 'I' ? 2 : 0;
+  if (mode === 'I' && (fields[0] !== 'op' || fields[1] !== 'op_time')) {
+    return { kind: 'change_columns' };
+  }
+  const supplied: SuppliedColumn[] = [];
+  const unknown: string[] = [];
+  fields.forEach((label, index) => {
+    if (index < changeColumns) return;
+    const column = columnOf(def, profile, label);
+    if (column === null || column.derived) unknown.push(label);
+    else supplied.push({ column, label, position: index + 1 });
+  });
+  const problem = structureProblem(def, supplied);
+  if (problem !== null) return problem;
+  const judged = judgeColumns(input, supplied);
+  return assemble(input, supplied, unknown, judged);
+}
+
+function structureProblem(def: TableDef, supplied: readonly SuppliedColumn[]): PlanProblem | null {
+  const names = supplied.map((item) => item.column.name);
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  if (twice.length > 0) return { kind: 'column_twice', columns: twice };
+  const missing = def.columns.filter((c) => c.essential && !names.includes(c.name));
+  if (missing.length > 0) {
+    return { kind: 'missing_column', columns: missing.map((c) => c.code ?? c.name) };
+  }
+  return null;
+}
+
+interface JudgedColumns {
+  /** `expression as name` layers; each may use the names of the layers before it. */
+  readonly layers: readonly (readonly string[])[];
+  readonly faults: readonly (Fault & { label: string; position: number })[];
+  /** Final SQL expression per column name. */
+  readonly values: ReadonlyMap<string, string>;
+}
+
+function judgeColumns(
+  input: Parameters<typeof planStage>[0],
+  supplied: readonly SuppliedColumn[],
+): JudgedColumns {
+  const { def, profile, content, references } = input;
+  const typed: string[] = [];
+  const values = new Map<string, string>();
+  const faults: (Fault & { label: string; position: number })[] = [];
+  for (const { column, label, position } of supplied) {
+    const raw = `c${position}`;
+    const name = valueName(column);
+    const codeList = column.codes === null ? null : (content.codeLists.get(column.codes) ?? null);
+    const { value, faults: found } = typedValue(column, raw, { codeList, profile });
+    const standIn = column.default === null ? null : defaultLiteral(column);
+    typed.push(
+      `${standIn === null ? value : `case when ${raw} is null then ${standIn} else ${value} end`} as ${name}`,
+    );
+    values.set(column.name, name);
+    for (const fault of found) {
+      faults.push({ ...fault, when: fault.when.replaceAll('{value}', name), label, position });
+    }
+    if (column.required && column.default === null) {
+      faults.push({ code: 'REQ01', when: `${raw} is null`, kind: 'quarantine', label, position });
+    }
+    if (column.references !== null) {
+      faults.push({ ...referenceFault(column.references, name, references), label, position });
+    }
+  }
+  for (const item of supplied) conditionalRequirement(item, def, values, faults);
+  for (const column of def.columns) {
+    if (values.has(column.name)) continue;
+    values.set(
+      column.name,
+      column.default === null ? `cast(null as ${sqlType(column.type)})` : defaultLiteral(column),
+    );
+  }
+  const derived = derivedColumns(def, {
+    supplied: new Map(supplied.map((item) => [item.column.name, item])),
+    values,
+    asOf: input.asOf,
+    regions: references.regions,
+  });
+  return withDerived(typed, faults, values, derived);
+}
+
+function withDerived(
+  typed: string[],
+  faults: (Fault & { label: string; position: number })[],
+  values: Map<string, string>,
+  derived: DerivedColumns,
+): JudgedColumns {
+  for (const [name, expression] of derived.values) values.set(name, expression);
+  return {
+    layers: [typed, ...derived.layers],
+    faults: [...faults, ...derived.faults],
+    values,
+  };
+}
+
+function referenceFault(kind: 'person' | 'unit', name: string, sets: ReferenceSets): Fault {
+  const [code, set] = kind === 'person' ? ['REF01', sets.persons] : ['REF02', sets.units];
+  return {
+    code,
+    when: `${name} is not null and ${name} not in (select id from ${set})`,
+    kind: 'quarantine',
+  };
+}
+
+/** Adds REQ01 under the column's condition when every column the condition names is supplied. */
+function conditionalRequirement(
+  { column, label, position }: SuppliedColumn,
+  def: TableDef,
+  values: ReadonlyMap<string, string>,
+  faults: (Fault & { label: string; position: number })[],
+): void {
+  if (column.requiredWhen === null) return;
+  let judgeable = true;
+  const names = new Set(def.columns.map((c) => c.name));
+  const condition = column.requiredWhen.replace(/'(?:[^']|'')*'|[a-z_][a-z0-9_]*/g, (word) => {
+    if (!names.has(word)) return word;
+    const value = values.get(word);
+    if (value === undefined) judgeable = false;
+    return value ?? word;
+  });
+  if (!judgeable) return;
+  const when = `c${position} is null and (${condition})`;
+  faults.push({ code: 'REQ01', when, kind: 'quarantine', label, position });
+}
+
+function valueName(column: ColumnDef): string {
+  return identifier(`v_${column.name}`);
+}
+
+function defaultLiteral(column: ColumnDef): string {
+  const type = sqlType(column.type);
+  return type === 'VARCHAR' || type === 'DATE' || type === 'TIMESTAMP'
+    ? `cast(${textLiteral(column.default ?? '')} as ${type})`
+    : `cast(${column.type === 'money' ? `${column.default} * 100` : column.default} as ${type})`;
+}
+
+function assemble(
+  input: Parameters<typeof planStage>[0],
+  supplied: readonly SuppliedColumn[],
+  unknown: readonly string[],
+  judged: JudgedColumns,
+): StagePlan {
+  const { def, mode, fields } = input;
+  const suppliedNames = new Set(supplied.map((item) => item.column.name));
+  const all = [...changeFaults(mode), ...judged.faults];
+  // KEY01 and ID08 are found after staging, over the whole file; their bits are reserved here.
+  const keyItem = supplied.find((item) => item.column.name === def.key[0]);
+  all.push(late('KEY01', keyItem));
+  const idItem = def.name === 'person' ? supplied.find((i) => i.column.name === 'id_no') : null;
+  if (idItem) all.push(late('ID08', idItem));
+  const faults = all.map((fault, index): PlannedFault => {
+    const { code, kind, label, position } = fault;
+    const mask = Math.floor(index / BITS_PER_MASK);
+    return { mask, bit: index % BITS_PER_MASK, code, kind, label, position };
+  });
+  const masks = Math.ceil(faults.length / BITS_PER_MASK);
+  const accepted = Array.from({ length: masks }, (_, mask) => {
+    const bits = faults.filter((f) => f.mask === mask && f.kind === 'quarantine');
+    return `(faults${mask} & ${bits.reduce((sum, f) => sum + (1n << BigInt(f.bit)), 0n)}) = 0`;
+  }).join(' and ');
+  return {
+    def,
+    mode,
+    fields,
+    faults,
+    masks,
+    unknown,
+    absent: def.columns
+      .filter((c) => !c.derived && !suppliedNames.has(c.name))
+      .map((c) => c.code ?? c.name),
+    accepted,
+    createTable: (name, kind = 'table') =>
+      `create ${kind} ${name} (${stageColumns(def, mode, masks)})`,
+    insert: (name, source) =>
+      insertSql(name, source, { def, mode, fields, faults, masks, all, judged }),
+  };
+}
+
+type ConditionalFault = Fault & { label: string; position: number };
+
+function late(code: string, item: SuppliedColumn | undefined): ConditionalFault {
+  return {
+    code,
+    when: 'false',
+    kind: 'quarantine',
+    label: item?.label ?? '',
+    position: item?.position ?? 1,
+  };
+}
+
+function changeFaults(mode: 'F' | 'I'): ConditionalFault[] {
+  if (mode === 'F') return [];
+  return [
+    {
+      code: 'CODE01',
+      when: `c1 is null or c1 not in ('I','U','D')`,
+      kind: 'quarantine',
+      label: 'op',
+      position: 1,
+    },
+    { code: 'DATE01', when: `op_time is null`, kind: 'quarantine', label: 'op_time', position: 2 },
+  ];
+}
+
+function stageColumns(def: TableDef, mode: 'F' | 'I', masks: number): string {
+  const columns = def.columns.map((c) => `${identifier(c.name)} ${sqlType(c.type)}`);
+  const maskColumns = Array.from({ length: masks }, (_, i) => `faults${i} BIGINT`);
+  const change = mode === 'I' ? ['op VARCHAR', 'op_time TIMESTAMP'] : [];
+  return ['line BIGINT', ...change, ...columns, ...maskColumns, 'raw VARCHAR[]'].join(', ');
+}
+
+function insertSql(
+  name: string,
+  source: string,
+  plan: {
+    def: TableDef;
+    mode: 'F' | 'I';
+    fields: readonly string[];
+    faults: readonly PlannedFault[];
+    masks: number;
+    all: readonly ConditionalFault[];
+    judged: JudgedColumns;
+  },
+): string {
+  const { def, mode, fields, judged, masks } = plan;
+  const change = mode === 'I' ? [`c1 as op`, `${instantOf('c2')} as op_time`] : [];
+  const layers = judged.layers.filter((layer) => layer.length > 0);
+  const ctes = layers.map((layer, index) => {
+    const from = index === 0 ? 'source' : `layer${index - 1}`;
+    const extra = index === 0 ? [...change, ...layer] : layer;
+    return `layer${index} as (select *, ${extra.join(',\n ')} from ${from})`;
+  });
+  const maskColumns = Array.from({ length: masks }, (_, mask) => {
+    const terms = plan.faults.flatMap((fault, index) => {
+      const condition = plan.all[index]?.when ?? 'false';
+      if (fault.mask !== mask || condition === 'false') return [];
+      return [
+        `case when ${guarded(fault, condition, plan)} then ${1n << BigInt(fault.bit)} else 0 end`,
+      ];
+    });
+    return `${terms.length === 0 ? '0' : terms.join('\n + ')} as faults${mask}`;
+  });
+  const values = def.columns.map((c) => `${judged.values.get(c.name)} as ${identifier(c.name)}`);
+  const masksSet = Array.from({ length: masks }, (_, i) => `faults${i}`);
+  const anyFault = masksSet.map((m) => `${m} <> 0`).join(' or ');
+  const raw = fields.map((_, index) => `c${index + 1}`).join(', ');
+  const changeOut = mode === 'I' ? ['op', 'op_time'] : [];
+  return `insert into ${name}
+    with source as (select * from ${source}),
+    ${ctes.join(',\n')},
+    judged as (select *, ${maskColumns.join(',\n')} from layer${layers.length - 1})
+    select line, ${[...changeOut, ...values].join(', ')}, ${masksSet.join(', ')},
+      case when ${anyFault} then [${raw}] end as raw
+    from judged`;
+}
+
+/** A deletion names only its key; nothing else of the record is judged. */
+function guarded(
+  fault: PlannedFault,
+  condition: string,
+  plan: { mode: 'F' | 'I'; def: TableDef; fields: readonly string[] },
+): string {
+  if (plan.mode === 'F' || fault.position <= 2) return condition;
+  const label = plan.fields[fault.position - 1];
+  const isKey = plan.def.columns.some(
+    (c) => plan.def.key.includes(c.name) && (c.code === label || c.name === label),
+  );
+  return isKey && fault.code === 'REQ01' ? condition : `op <> 'D' and (${condition})`;
+}

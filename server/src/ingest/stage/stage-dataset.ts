@@ -1,0 +1,190 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TableDef } from '../../contract/index.ts';
+import type { DecodedFile } from '../decode/index.ts';
+import { DecodeFaultError, decodeDataset } from '../decode/index.ts';
+import { type GateCode, gateRefusal } from '../gate-codes.ts';
+import type { PackageDataset } from '../receive/index.ts';
+import type { Refusal } from '../refusal.ts';
+import { RefusalError } from '../refusal.ts';
+import { chunkSource } from './chunk-source.ts';
+import { type PlanProblem, planStage, type StagePlan } from './plan.ts';
+import type { StagingDatabase } from './staging-database.ts';
+
+/** A dataset in the staging database, typed and judged row by row. */
+export interface StagedDataset {
+  readonly def: TableDef;
+  readonly manifest: PackageDataset;
+  readonly plan: StagePlan;
+  /** Qualified name of its table in the staging database. */
+  readonly table: string;
+  readonly rows: number;
+  readonly misfits: number;
+}
+
+/** Outcome of staging one dataset: staged, or refused alone (gate G6). */
+export type StageOutcome =
+  | { readonly kind: 'staged'; readonly staged: StagedDataset }
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly rows: number };
+
+/**
+ * Decodes, types and judges one file of a package.
+ * @throws RefusalError G4 when the file cannot be read as declared: the whole package is refused.
+ */
+export async function stageDataset(
+  staging: StagingDatabase,
+  input: {
+    def: TableDef;
+    manifest: PackageDataset;
+    path: string;
+    gzip: boolean;
+    onRows: (rows: number) => void;
+  },
+): Promise<StageOutcome> {
+  const { def, manifest } = input;
+  const plan = planStage({
+    def,
+    profile: staging.profile,
+    content: staging.content,
+    mode: manifest.mode,
+    fields: manifest.columns,
+    references: staging.references,
+    asOf: staging.asOf,
+  });
+  const problem = 'kind' in plan ? plan : null;
+  const table = `${staging.name}.${def.name}`;
+  if (problem === null) await staging.run((plan as StagePlan).createTable(table));
+  const directory = join(staging.directory, def.name);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  let header: readonly string[] = manifest.header ? [] : manifest.columns;
+  let rows = 0;
+  const decoded = await readable(manifest, () =>
+    decodeDataset({
+      path: input.path,
+      format: fileFormat(manifest, input.gzip),
+      directory,
+      maxRows: manifest.rows,
+      onHeader: (fields) => {
+        header = fields;
+      },
+      onChunk: async (chunk) => {
+        if (problem === null && sameHeader(header, manifest)) {
+          const source = chunkSource(chunk, { ...manifest, fields: manifest.columns.length });
+          await staging.run((plan as StagePlan).insert(table, source));
+        }
+        rows += chunk.rows;
+        input.onRows(rows);
+        await rm(chunk.path);
+      },
+    }),
+  );
+  requireRowCount(manifest, decoded);
+  const refusal = structureRefusal(manifest, header, problem);
+  if (refusal !== null) return { kind: 'refused', refusal, rows: decoded.rows };
+  if (decoded.misfitFile !== null) await staging.keepMisfits(def.name, decoded.misfitFile);
+  return {
+    kind: 'staged',
+    staged: {
+      def,
+      manifest,
+      plan: plan as StagePlan,
+      table,
+      rows: decoded.rows,
+      misfits: decoded.misfits,
+    },
+  };
+}
+
+/** How a file is to be read. */
+export function fileFormat(manifest: PackageDataset, gzip: boolean) {
+  return {
+    encoding: manifest.encoding,
+    delimiter: manifest.delimiter,
+    quote: manifest.quote,
+    fields: manifest.columns.length,
+    gzip,
+    header: manifest.header,
+  };
+}
+
+function sameHeader(header: readonly string[], manifest: PackageDataset): boolean {
+  return (
+    header.length === manifest.columns.length &&
+    header.every((label, index) => label.trim() === manifest.columns[index])
+  );
+}
+
+function structureRefusal(
+  manifest: PackageDataset,
+  header: readonly string[],
+  problem: PlanProblem | null,
+): Refusal | null {
+  const at = `数据集 ${manifest.dataset}（${manifest.file}）`;
+  if (!sameHeader(header, manifest)) {
+    const odd = header.findIndex((label, index) => label.trim() !== manifest.columns[index]);
+    const where =
+      odd >= 0
+        ? `第 ${odd + 1} 列文件为“${header[odd]}”，清单为“${manifest.columns[odd] ?? '（无）'}”`
+        : `文件有 ${header.length} 列，清单有 ${manifest.columns.length} 列`;
+    return gateRefusal('HEAD01', `${at}${where}。请来源按清单重新导出。`);
+  }
+  if (problem === null) return null;
+  if (problem.kind === 'change_columns') {
+    return gateRefusal('HEAD04', `${at}是增量，前两列必须是 op 和 op_time。请来源补齐后重报。`);
+  }
+  const columns = problem.columns.join('、');
+  return problem.kind === 'missing_column'
+    ? gateRefusal(
+        'HEAD02',
+        `${at}缺少 ${columns}，没有这些列就无法确定一行数据。请来源补齐后重报。`,
+      )
+    : gateRefusal('HEAD03', `${at}有两列都对应 ${columns}。请来源只保留一列后重报。`);
+}
+
+function requireRowCount(manifest: PackageDataset, decoded: DecodedFile): void {
+  if (decoded.rows === manifest.rows) return;
+  throw new RefusalError(
+    gateRefusal(
+      'ROWS01',
+      `${manifest.file} 清单声明 ${manifest.rows} 行，实际读到 ${decoded.rows} 行，少 ${manifest.rows - decoded.rows} 行。文件可能被截断，请来源核对后重报。`,
+    ),
+  );
+}
+
+async function readable<T>(manifest: PackageDataset, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DecodeFaultError)) throw error;
+    throw new RefusalError(decodeRefusal(manifest, error));
+  }
+}
+
+const FAULT_CODES: Record<DecodeFaultError['fault']['code'], GateCode> = {
+  undecodable: 'ENC01',
+  mixed_encoding: 'ENC02',
+  truncated_gzip: 'GZIP01',
+  open_quote: 'QUOTE01',
+  record_too_long: 'LONG01',
+  nul_byte: 'NUL01',
+  too_many_rows: 'ROWS01',
+  empty_file: 'EMPTY01',
+};
+
+function decodeRefusal(manifest: PackageDataset, { fault }: DecodeFaultError): Refusal {
+  const { file, encoding } = manifest;
+  const offset = fault.offset === null ? '' : `第 ${fault.offset} 字节处`;
+  const line = fault.line === null ? '' : `第 ${fault.line} 行`;
+  const declared = encoding === 'gb18030' ? 'GB18030' : 'UTF-8';
+  const texts: Record<typeof fault.code, string> = {
+    undecodable: `${file} ${offset}的字节 ${fault.bytes ?? ''} 不是合法的 ${declared}。传输可能损坏或编码声明有误，请来源核对后重报。`,
+    mixed_encoding: `${file} 声明为 ${declared}，${offset}却是 UTF-8 文字。请来源统一编码后重报。`,
+    truncated_gzip: `${file} 解压到一半中断。文件没有传完或已损坏，请来源重报。`,
+    open_quote: `${file} ${line}起的引号到文件末尾都没有闭合。请来源检查该行后重报。`,
+    record_too_long: `${file} ${line}超过 1 MiB，多半是引号没有闭合或换行符不对。请来源检查后重报。`,
+    nul_byte: `${file} ${line}附近（${offset}）有空字节，多半是 UTF-16 编码或文件损坏。请来源重新导出。`,
+    too_many_rows: `${file} 的行数超过清单声明的 ${manifest.rows} 行。请来源核对后重报。`,
+    empty_file: `${file} 没有任何内容，连表头也没有。请来源核对后重报。`,
+  };
+  return gateRefusal(FAULT_CODES[fault.code], texts[fault.code]);
+}

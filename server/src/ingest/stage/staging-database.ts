@@ -1,0 +1,84 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MunicipalContent, SourceProfile, TableDef } from '../../contract/index.ts';
+import type { DuckEngine, DuckSession } from '../../store/index.ts';
+import type { ReferenceSets } from './plan.ts';
+import { textLiteral } from './sql-text.ts';
+
+/**
+ * The database of one package while it is being read: a file of its own, attached beside the
+ * municipal database, so that a load that dies leaves nothing in it and publication alone writes there.
+ */
+export interface StagingDatabase {
+  /** Name under which SQL finds it. */
+  readonly name: string;
+  readonly directory: string;
+  readonly profile: SourceProfile;
+  readonly content: MunicipalContent;
+  readonly asOf: string;
+  readonly references: ReferenceSets;
+  run(sql: string): Promise<number>;
+  write<T>(work: (session: DuckSession) => Promise<T>): Promise<T>;
+  /** Loads `line,text` of records that do not fit the columns (ROW01). */
+  keepMisfits(dataset: string, path: string): Promise<void>;
+  /** Rebuilds the set of known persons or units after that dataset was staged. */
+  learnReferences(def: TableDef, accepted: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Makes the staging database of a package; anything left of an earlier try is removed. */
+export async function openStaging(
+  duck: DuckEngine,
+  input: {
+    root: string;
+    batch: number;
+    profile: SourceProfile;
+    content: MunicipalContent;
+    asOf: string;
+  },
+): Promise<StagingDatabase> {
+  const name = `stage_${input.batch}`;
+  const directory = join(input.root, name);
+  await duck.write((session) => session.run(`detach database if exists ${name}`));
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const run = (sql: string) => duck.write((session) => session.run(sql));
+  await run(`attach ${textLiteral(join(directory, 'stage.duckdb'))} as ${name}`);
+  await run(`create table ${name}.known_person as select distinct person_id as id from rows.person;
+    create table ${name}.known_unit as select distinct unit_id as id from rows.unit;
+    create table ${name}.misfit (dataset VARCHAR, line BIGINT, text VARCHAR);`);
+  return {
+    name,
+    directory,
+    profile: input.profile,
+    content: input.content,
+    asOf: input.asOf,
+    references: {
+      persons: `${name}.known_person`,
+      units: `${name}.known_unit`,
+      regions: regionSet(input.content),
+    },
+    run,
+    write: (work) => duck.write(work),
+    keepMisfits: async (dataset, path) => {
+      await run(`insert into ${name}.misfit select ${textLiteral(dataset)}, line, text
+        from read_csv(${textLiteral(path)}, delim = ',', quote = '"', escape = '"', header = false,
+          auto_detect = false, parallel = false, nullstr = '\\x00', columns = {line: 'BIGINT', text: 'VARCHAR'})`);
+    },
+    learnReferences: async (def, accepted) => {
+      const [set, column] =
+        def.name === 'person' ? ['known_person', 'person_id'] : ['known_unit', 'unit_id'];
+      await run(`insert into ${name}.${set} select distinct ${column} from ${name}.${def.name}
+        where ${accepted} and ${column} not in (select id from ${name}.${set})`);
+    },
+    close: async () => {
+      await duck.write((session) => session.run(`detach database if exists ${name}`));
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Every region code an id number may begin with, as a FROM item. */
+export function regionSet(content: MunicipalContent): string {
+  return `(select unnest([${[...content.idRegions].map(textLiteral).join(', ')}]) as code)`;
+}

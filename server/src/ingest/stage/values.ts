@@ -1,0 +1,203 @@
+import type { CodeList, ColumnDef, ColumnType, SourceProfile } from '../../contract/index.ts';
+import { codeTable } from '../../municipal/index.ts';
+import { textLiteral } from './sql-text.ts';
+
+/**
+ * SQL that turns the text of a file into typed values, and the faults it can find on the way
+ * (gate G7). Every cast is a TRY_CAST: one plain cast in a check would abort the whole load.
+ */
+
+/** One thing that can be wrong with a value; codes are those of the package contract §3. */
+export interface Fault {
+  readonly code: string;
+  /** SQL condition; null counts as false. */
+  readonly when: string;
+  readonly kind: 'quarantine' | 'issue';
+}
+
+export interface TypedValue {
+  /** SQL expression of the typed value, null where the text is empty or wrong. */
+  readonly value: string;
+  readonly faults: readonly Fault[];
+}
+
+/** Source texts that stand for "no date" in core systems (data dictionary §3.5). */
+const NO_DATE = ['0', '00000000', '000000', '99991231', '999912', '9999-12-31'];
+
+/** Types `raw` (a VARCHAR expression, null when empty) as the column asks. */
+export function typedValue(
+  column: ColumnDef,
+  raw: string,
+  context: { codeList: CodeList | null; profile: SourceProfile },
+): TypedValue {
+  if (column.codes !== null && context.codeList !== null) {
+    return codeValue(column, raw, context.codeList, context.profile);
+  }
+  switch (kindOf(column.type)) {
+    case 'month':
+      return withRange(column, dated(column, raw, monthOf), 'DATE02', monthBound);
+    case 'date':
+      return withRange(column, dated(column, raw, dateParser(column)), 'DATE02', dateBound);
+    case 'instant':
+      return dated(column, raw, instantOf);
+    case 'money':
+      return withRange(column, moneyOf(raw), 'NUM02', fenBound);
+    case 'decimal':
+      return withRange(column, decimalOf(raw, column.type), 'NUM02', (bound) => bound);
+    case 'integer':
+      return withRange(column, integerOf(raw), 'NUM02', (bound) => bound);
+    case 'text':
+      return { value: raw, faults: [] };
+  }
+}
+
+type ValueKind = 'month' | 'date' | 'instant' | 'money' | 'decimal' | 'integer' | 'text';
+
+function kindOf(type: ColumnType): ValueKind {
+  switch (type) {
+    case 'ym':
+      return 'month';
+    case 'date':
+      return 'date';
+    case 'ts':
+      return 'instant';
+    case 'money':
+      return 'money';
+    case 'money4':
+    case 'dec4':
+    case 'rate':
+      return 'decimal';
+    case 'int':
+    case 'int4':
+      return 'integer';
+    default:
+      return 'text';
+  }
+}
+
+function monthOf(raw: string): string {
+  return `case length(${raw})
+    when 6 then try_cast(concat(left(${raw}, 4), '-', right(${raw}, 2), '-01') as date)
+    when 7 then try_cast(concat(left(${raw}, 4), '-', right(${raw}, 2), '-01') as date) end`;
+}
+
+/** A death known only by its month counts from the month's end (data dictionary, table 9). */
+function dateParser(column: ColumnDef): (raw: string) => string {
+  if (column.name !== 'death_date') return dateOf;
+  return (raw) =>
+    `case when length(${raw}) = 6 then last_day(${monthOf(raw)}) else ${dateOf(raw)} end`;
+}
+
+function dateOf(raw: string): string {
+  return `case length(${raw})
+    when 8 then try_cast(concat(left(${raw}, 4), '-', substr(${raw}, 5, 2), '-', right(${raw}, 2)) as date)
+    when 10 then try_cast(replace(${raw}, '.', '-') as date) end`;
+}
+
+/** Timestamp of `yyyyMMddHHmmss` or ISO text; a zone is converted to Shanghai wall time. */
+export function instantOf(raw: string): string {
+  return `case when length(${raw}) = 14 then try_cast(concat(left(${raw}, 4), '-', substr(${raw}, 5, 2), '-',
+      substr(${raw}, 7, 2), ' ', substr(${raw}, 9, 2), ':', substr(${raw}, 11, 2), ':', right(${raw}, 2)) as timestamp)
+    when length(${raw}) = 8 then try_cast(concat(left(${raw}, 4), '-', substr(${raw}, 5, 2), '-', right(${raw}, 2)) as timestamp)
+    when length(${raw}) in (10, 19) then try_cast(${raw} as timestamp)
+    when length(${raw}) > 19 then try_cast(try_cast(${raw} as timestamptz) at time zone 'Asia/Shanghai' as timestamp) end`;
+}
+
+function dated(column: ColumnDef, raw: string, parse: (raw: string) => string): TypedValue {
+  const placeholders = column.required ? '' : ` and ${raw} not in (${NO_DATE.map(textLiteral)})`;
+  const value = column.required
+    ? parse(raw)
+    : `case when ${raw} in (${NO_DATE.map(textLiteral)}) then null else ${parse(raw)} end`;
+  return {
+    value,
+    faults: [
+      {
+        code: 'DATE01',
+        when: `${raw} is not null${placeholders} and {value} is null`,
+        kind: 'quarantine',
+      },
+    ],
+  };
+}
+
+/** Yuan with at most two decimals → fen; an exponent means a spreadsheet has lost digits. */
+function moneyOf(raw: string): TypedValue {
+  const wide = `try_cast(${raw} as decimal(20,4))`;
+  const value = `case when strpos(lower(${raw}), 'e') = 0 and ${wide} * 100 = trunc(${wide} * 100)
+    then try_cast(${wide} * 100 as bigint) end`;
+  return notANumber(raw, value);
+}
+
+function decimalOf(raw: string, type: ColumnType): TypedValue {
+  const target =
+    type === 'money4' ? 'decimal(16,4)' : type === 'dec4' ? 'decimal(14,4)' : 'decimal(9,6)';
+  return notANumber(
+    raw,
+    `case when strpos(lower(${raw}), 'e') = 0 then try_cast(${raw} as ${target}) end`,
+  );
+}
+
+function integerOf(raw: string): TypedValue {
+  return notANumber(
+    raw,
+    `case when strpos(${raw}, '.') = 0 and strpos(lower(${raw}), 'e') = 0 then try_cast(${raw} as integer) end`,
+  );
+}
+
+function notANumber(raw: string, value: string): TypedValue {
+  return {
+    value,
+    faults: [{ code: 'NUM01', when: `${raw} is not null and {value} is null`, kind: 'quarantine' }],
+  };
+}
+
+function codeValue(
+  column: ColumnDef,
+  raw: string,
+  list: CodeList,
+  profile: SourceProfile,
+): TypedValue {
+  const table = [...codeTable(profile, list, column.code ?? column.name)];
+  const mapped = table.filter(([from, to]) => from !== to);
+  const branches = mapped.map(
+    ([from, to]) => `when ${raw} = ${textLiteral(from)} then ${textLiteral(to)}`,
+  );
+  const same = table.filter(([from, to]) => from === to).map(([from]) => textLiteral(from));
+  const value = `case ${branches.join(' ')} when ${raw} in (${same.join(', ')}) then ${raw} end`;
+  return {
+    value,
+    faults: [
+      { code: 'CODE01', when: `${raw} is not null and {value} is null`, kind: 'quarantine' },
+    ],
+  };
+}
+
+function withRange(
+  column: ColumnDef,
+  typed: TypedValue,
+  code: string,
+  bound: (text: string) => string,
+): TypedValue {
+  const outside = [
+    column.min === null ? null : `{value} < ${bound(column.min)}`,
+    column.max === null ? null : `{value} > ${bound(column.max)}`,
+  ].filter((condition) => condition !== null);
+  if (outside.length === 0) return typed;
+  const fault: Fault = { code, when: outside.join(' or '), kind: 'quarantine' };
+  return { value: typed.value, faults: [...typed.faults, fault] };
+}
+
+function dateBound(text: string): string {
+  const digits = text.replaceAll('-', '');
+  return `date ${textLiteral(`${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6, 8)}`)}`;
+}
+
+function monthBound(text: string): string {
+  const digits = text.replaceAll('-', '');
+  return `date ${textLiteral(`${digits.slice(0, 4)}-${digits.slice(4, 6)}-01`)}`;
+}
+
+function fenBound(text: string): string {
+  const [yuan = '0', cents = ''] = text.split('.');
+  return `${yuan}${cents.padEnd(2, '0')}`;
+}

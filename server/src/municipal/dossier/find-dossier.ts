@@ -1,0 +1,221 @@
+import type { MunicipalContent, TableDef } from '../../contract/index.ts';
+import type { DuckEngine, DuckSession } from '../../store/index.ts';
+import { packageUnknown, personAmbiguous, personUnknown, sectionUnknown } from './errors.ts';
+import type { Dossier, DossierPerson, DossierRow, DossierSection } from './model.ts';
+import { type PersonKey, parsePersonKey } from './person-key.ts';
+import {
+  batchQuery,
+  type Edition,
+  type Owner,
+  personIdQueries,
+  personVersionsQuery,
+  type Query,
+  sectionCountQuery,
+  sectionQuery,
+  unitNamesQuery,
+} from './queries.ts';
+import { planSections, type SectionPlan } from './sections.ts';
+import { type PackageOf, type StoredRow, shapePerson, shapeRow } from './shape-row.ts';
+import { buildDossierTimelines } from './timelines.ts';
+
+/** More rows of one table than this are given page by page. */
+export const ROWS_PER_SECTION = 5_000;
+
+export interface DossierQuery {
+  /** Id number (18 or 15 characters) or person id. */
+  readonly key: string;
+  /** Package as of whose publication the record is wanted; absent = current. */
+  readonly asOf?: string;
+  /** Rows given of each table, default {@link ROWS_PER_SECTION}. */
+  readonly limit?: number;
+  readonly content: MunicipalContent;
+  readonly duck: DuckEngine;
+}
+
+interface Snapshot {
+  readonly session: DuckSession;
+  readonly edition: Edition;
+  readonly packageOf: PackageOf;
+}
+
+/**
+ * Finds everything the city knows of one person (一人一档), each row with its source.
+ * All tables are read in one read-only transaction, so a publication is seen whole or not at all.
+ * @throws MUNICIPAL_PERSON_KEY_INVALID, MUNICIPAL_PERSON_UNKNOWN, MUNICIPAL_PERSON_AMBIGUOUS,
+ *   MUNICIPAL_PACKAGE_UNKNOWN
+ */
+export async function findDossier(query: DossierQuery): Promise<Dossier> {
+  const key = parsePersonKey(query.key);
+  const asOf = query.asOf ?? null;
+  return query.duck.read((session) =>
+    inSnapshot(session, async () => {
+      const snapshot = await openSnapshot(session, asOf);
+      const personId = await findPersonId(snapshot, query.content, key);
+      return readDossier(snapshot, query, personId, asOf);
+    }),
+  );
+}
+
+/**
+ * Lists one page of one section, for persons with more rows than a dossier carries.
+ * @throws the errors of {@link findDossier}
+ */
+export async function listDossierRows(
+  query: DossierQuery & { readonly section: string; readonly offset: number },
+): Promise<{ rows: DossierRow[]; total: number }> {
+  const plan = planSections(query.content).find(({ section }) => section === query.section);
+  if (plan === undefined) throw sectionUnknown({ section: query.section });
+  const key = parsePersonKey(query.key);
+  const page = { limit: query.limit ?? ROWS_PER_SECTION, offset: query.offset };
+  return query.duck.read((session) =>
+    inSnapshot(session, async () => {
+      const snapshot = await openSnapshot(session, query.asOf ?? null);
+      const personId = await findPersonId(snapshot, query.content, key);
+      const owner = ownerOf(await readPerson(snapshot, query.content, personId));
+      return readSection(snapshot, plan, owner, page);
+    }),
+  );
+}
+
+async function inSnapshot<T>(session: DuckSession, work: () => Promise<T>): Promise<T> {
+  await session.run('begin transaction read only');
+  try {
+    const result = await work();
+    await session.run('commit');
+    return result;
+  } catch (error) {
+    // A reader changed nothing; what matters is the first error, not whether the rollback works.
+    await session.run('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+async function openSnapshot(session: DuckSession, asOf: string | null): Promise<Snapshot> {
+  const packages = new Map<number, string>();
+  let edition: Edition = null;
+  for (const row of await rows(session, batchQuery())) {
+    packages.set(Number(row.batch), String(row.package_id));
+    if (row.package_id === asOf && row.edition !== null) edition = Number(row.edition);
+  }
+  if (asOf !== null && edition === null) throw packageUnknown({ package_id: asOf });
+  const packageOf = (batch: number): string => {
+    const name = packages.get(batch);
+    if (name === undefined) throw new Error(`batch ${batch} is not registered in feed.batch`);
+    return name;
+  };
+  return { session, edition, packageOf };
+}
+
+async function findPersonId(
+  snapshot: Snapshot,
+  content: MunicipalContent,
+  key: PersonKey,
+): Promise<string> {
+  const found = new Set<string>();
+  for (const query of personIdQueries(tableOf(content, 'person'), snapshot.edition, key)) {
+    for (const row of await rows(snapshot.session, query)) found.add(String(row.person_id));
+  }
+  const [only, ...others] = found;
+  if (only === undefined) throw personUnknown({ check_digit_wrong: key.checkDigitWrong });
+  if (others.length > 0) throw personAmbiguous({ person_ids: [only, ...others].sort() });
+  return only;
+}
+
+async function readDossier(
+  snapshot: Snapshot,
+  query: DossierQuery,
+  personId: string,
+  asOf: string | null,
+): Promise<Dossier> {
+  const page = { limit: query.limit ?? ROWS_PER_SECTION, offset: 0 };
+  const person = await readPerson(snapshot, query.content, personId);
+  const owner = ownerOf(person);
+  const lists: Record<string, readonly DossierRow[]> = {};
+  const sections: Record<string, DossierSection> = {};
+  for (const plan of planSections(query.content)) {
+    const list = await readSection(snapshot, plan, owner, page);
+    lists[plan.section] = list.rows;
+    sections[plan.section] = {
+      table: plan.def.name,
+      title: plan.def.title,
+      total: list.total,
+      truncated: list.total > list.rows.length,
+    };
+  }
+  return {
+    ...lists,
+    person,
+    as_of: asOf === null ? null : { package_id: asOf },
+    sections,
+    timelines: buildDossierTimelines(lists, sections),
+    units: await readUnits(snapshot, query.content, lists),
+  };
+}
+
+async function readPerson(
+  snapshot: Snapshot,
+  content: MunicipalContent,
+  personId: string,
+): Promise<DossierPerson> {
+  const def = tableOf(content, 'person');
+  const { edition, session, packageOf } = snapshot;
+  const versions = await rows(session, personVersionsQuery(def, edition, personId));
+  const valid = versions.findLastIndex(
+    ({ edition_to: to }) => to === null || (edition !== null && Number(to) > edition),
+  );
+  return shapePerson(def, versions.slice(0, valid + 1), packageOf);
+}
+
+async function readSection(
+  snapshot: Snapshot,
+  plan: SectionPlan,
+  owner: Owner,
+  page: { limit: number; offset: number },
+): Promise<{ rows: DossierRow[]; total: number }> {
+  const { session, edition, packageOf } = snapshot;
+  const probe = { ...page, limit: page.limit + 1 };
+  const stored = await rows(session, sectionQuery(plan, edition, owner, probe));
+  const shown = stored.slice(0, page.limit).map((row) => shapeRow(plan.def, row, packageOf));
+  if (stored.length <= page.limit && page.offset === 0) return { rows: shown, total: shown.length };
+  const [count] = await rows(session, sectionCountQuery(plan, edition, owner));
+  return { rows: shown, total: Number(count?.total ?? 0) };
+}
+
+async function readUnits(
+  snapshot: Snapshot,
+  content: MunicipalContent,
+  lists: Readonly<Record<string, readonly DossierRow[]>>,
+): Promise<Record<string, { unit_name: string | null }>> {
+  const ids = new Set<string>();
+  for (const plan of planSections(content)) {
+    const column = plan.def.unit;
+    if (column === null) continue;
+    for (const row of lists[plan.section] ?? []) {
+      const value = row[column];
+      if (typeof value === 'string') ids.add(value);
+    }
+  }
+  if (ids.size === 0) return {};
+  const query = unitNamesQuery(tableOf(content, 'unit'), snapshot.edition, [...ids].sort());
+  const units: Record<string, { unit_name: string | null }> = {};
+  for (const row of await rows(snapshot.session, query)) {
+    const name = row.unit_name;
+    units[String(row.unit_id)] = { unit_name: typeof name === 'string' ? name : null };
+  }
+  return units;
+}
+
+function ownerOf(person: DossierPerson): Owner {
+  const { person_id: personId, id_no: idNo } = person;
+  return { personId: String(personId), idNo: typeof idNo === 'string' ? idNo : null };
+}
+
+function tableOf(content: MunicipalContent, name: string): TableDef {
+  const def = content.tables.get(name);
+  if (def === undefined) throw new Error(`the content has no table ${name}`);
+  return def;
+}
+
+function rows(session: DuckSession, query: Query): Promise<StoredRow[]> {
+  return session.rows<StoredRow>(query.sql, query.params);
+}

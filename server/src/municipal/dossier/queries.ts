@@ -1,0 +1,107 @@
+import type { TableDef } from '../../contract/index.ts';
+import type { SqlParams } from '../../store/index.ts';
+import { columnList, identifier, versionsAsOf } from '../schema.ts';
+import type { SectionPlan } from './sections.ts';
+
+export interface Query {
+  readonly sql: string;
+  readonly params: SqlParams;
+}
+
+/** Whose rows are wanted. */
+export interface Owner {
+  readonly personId: string;
+  readonly idNo: string | null;
+}
+
+/** Edition as of which rows are read; null = current rows. */
+export type Edition = number | null;
+
+/** Package and edition of every batch: a few hundred rows in ten years. */
+export function batchQuery(): Query {
+  return { sql: 'select batch, package_id, edition from feed.batch', params: {} };
+}
+
+/** Two look-ups instead of one `or`: each can prune row groups by its own column. */
+export function personIdQueries(
+  def: TableDef,
+  edition: Edition,
+  key: { personId: string; idNo: string | null },
+): Query[] {
+  const sql = (column: string) =>
+    `select person_id from ${rowsOfTable(def, edition)} where ${column} = $key order by person_id`;
+  const byId = key.idNo === null ? [] : [{ sql: sql('id_no'), params: { key: key.idNo } }];
+  return [...byId, { sql: sql('person_id'), params: { key: key.personId } }];
+}
+
+/** All versions of a person's row, oldest first: they tell since when a value has stood. */
+export function personVersionsQuery(def: TableDef, edition: Edition, personId: string): Query {
+  const known = edition === null ? '' : ` and edition_from <= ${Math.trunc(edition)}`;
+  return {
+    sql: `select ${columnList(def)}, batch, line, edition_from, edition_to
+      from rows.${identifier(def.name)} where person_id = $person${known}
+      order by edition_from, batch, line`,
+    params: { person: personId },
+  };
+}
+
+/** One page of a section, ordered by period and key so that pages never overlap. */
+export function sectionQuery(
+  plan: SectionPlan,
+  edition: Edition,
+  owner: Owner,
+  page: { limit: number; offset: number },
+): Query {
+  const { where, params } = condition(plan, edition, owner);
+  const order = [plan.def.period, ...plan.def.key].filter((name) => name !== null);
+  return {
+    sql: `select ${columnList(plan.def)}, batch, line from ${rowsOfTable(plan.def, edition)}
+      where ${where} order by ${[...order.map(identifier), 'batch', 'line'].join(', ')}
+      limit ${Math.trunc(page.limit)} offset ${Math.trunc(page.offset)}`,
+    params,
+  };
+}
+
+/** Counts a section; asked only when a page was full. */
+export function sectionCountQuery(plan: SectionPlan, edition: Edition, owner: Owner): Query {
+  const { where, params } = condition(plan, edition, owner);
+  return {
+    sql: `select count(*) as total from ${rowsOfTable(plan.def, edition)} where ${where}`,
+    params,
+  };
+}
+
+/** Names of the units a dossier mentions. */
+export function unitNamesQuery(def: TableDef, edition: Edition, unitIds: string[]): Query {
+  return {
+    sql: `select unit_id, unit_name from ${rowsOfTable(def, edition)}
+      where unit_id in (select unnest($ids))`,
+    params: { ids: unitIds },
+  };
+}
+
+function rowsOfTable(def: TableDef, edition: Edition): string {
+  return edition === null ? identifier(def.name) : versionsAsOf(def, edition);
+}
+
+function condition(
+  plan: SectionPlan,
+  edition: Edition,
+  owner: Owner,
+): { where: string; params: SqlParams } {
+  if (typeof plan.by === 'object') {
+    const column = identifier(plan.by.column);
+    const outer = { ...plan.by.of, by: 'person' as const };
+    const { where, params } = condition(outer, edition, owner);
+    const from = rowsOfTable(plan.by.of.def, edition);
+    return { where: `${column} in (select ${column} from ${from} where ${where})`, params };
+  }
+  const person = `${identifier(plan.def.person ?? 'person_id')} = $person`;
+  if (plan.by === 'person' || owner.idNo === null) {
+    return { where: person, params: { person: owner.personId } };
+  }
+  return {
+    where: `(${person} or id_no = $id_no)`,
+    params: { person: owner.personId, id_no: owner.idNo },
+  };
+}

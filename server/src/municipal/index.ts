@@ -1,0 +1,3 @@
+export * from './content/index.ts';
+export * from './dossier/index.ts';
+export * from './schema.ts';

@@ -1,0 +1,13 @@
+export { auditUnavailable, purposeInvalid } from './errors.ts';
+export { keyTag } from './key-tag.ts';
+export { auditMigrations } from './migrations.ts';
+export type {
+  AuditDatabase,
+  AuditEntry,
+  AuditOutcome,
+  AuditRecord,
+  AuditTables,
+} from './model.ts';
+export { requirePurpose } from './purpose.ts';
+export { recordAudit } from './record-audit.ts';
+export { type AuditFault, type AuditHead, type AuditVerdict, verifyAudit } from './verify-audit.ts';

@@ -1,0 +1,64 @@
+import type { Kysely } from 'kysely';
+import { sm3Hex } from '../signing/index.ts';
+
+/** What became of an audited act. */
+export type AuditOutcome = 'ok' | 'not_found' | 'ambiguous' | 'invalid' | 'refused' | 'failed';
+
+/** One act to be recorded (审计). Object is a person id, package id or the like, never an id number. */
+export interface AuditEntry {
+  readonly actor: string;
+  /** Where the act came from: `cli`, or address and id of a request. */
+  readonly origin: string;
+  /** `area.verb`, e.g. `dossier.open`. */
+  readonly action: string;
+  readonly object: string | null;
+  /** Keyed tag of what was searched for and not found, see `keyTag`. */
+  readonly keyTag: string | null;
+  readonly purpose: string | null;
+  readonly outcome: AuditOutcome;
+  readonly matterNo: string | null;
+}
+
+/** A recorded entry; `at` is UTC with milliseconds. */
+export interface AuditRecord extends AuditEntry {
+  readonly seq: number;
+  readonly at: string;
+  readonly prevHash: string;
+  readonly hash: string;
+}
+
+/** The tables of this part in PostgreSQL. */
+export interface AuditTables {
+  readonly audit_entry: {
+    readonly seq: string | number | bigint;
+    readonly at: string;
+    readonly actor: string;
+    readonly origin: string;
+    readonly action: string;
+    readonly object: string | null;
+    readonly key_tag: string | null;
+    readonly purpose: string | null;
+    readonly outcome: string;
+    readonly matter_no: string | null;
+    readonly prev_hash: string;
+    readonly hash: string;
+  };
+}
+
+export type AuditDatabase = Kysely<AuditTables>;
+
+/** What stands before the first entry. */
+export const GENESIS_HASH = '0'.repeat(64);
+
+/**
+ * Computes the chain hash of an entry: SM3 over previous hash, number, time and content as one
+ * JSON array, whose brackets and quotes keep neighbouring fields apart.
+ * @source GB/T 32905 (SM3), requirement R49
+ */
+export function chainHash(record: Omit<AuditRecord, 'hash'>): string {
+  const { actor, origin, action, object, keyTag, purpose, outcome, matterNo } = record;
+  const content = [actor, origin, action, object, keyTag, purpose, outcome, matterNo];
+  return sm3Hex(
+    JSON.stringify(['huiliu-audit-1', record.prevHash, record.seq, record.at, ...content]),
+  );
+}

@@ -1,0 +1,4 @@
+export * from './audit/index.ts';
+export { loadOrCreateKey } from './key-file.ts';
+export { HIDDEN, maskIdBesideBirth, maskValue, scrubText } from './masking.ts';
+export * from './signing/index.ts';

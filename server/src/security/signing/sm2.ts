@@ -1,0 +1,78 @@
+import { sm2 } from 'sm-crypto-v2';
+import type { SignedData } from './sm3.ts';
+
+/** The user id Chinese systems put into every SM2 signature. @source GM/T 0009 */
+export const SM2_DEFAULT_UID = '1234567812345678';
+
+/** Order of the SM2 curve; both halves of a signature lie in 1 … n−1. @source GB/T 32918.5 */
+const CURVE_ORDER = 0xfffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123n;
+
+/**
+ * Tells whether a DER signature (hex) is the SM2 signature of the data under the public key
+ * (hex, `04…` or compressed). Malformed keys and signatures are simply not valid.
+ * Node's own SM2 signs with an empty user id and cannot be used.
+ */
+export function verifySm2(
+  publicKeyHex: string,
+  data: SignedData,
+  signatureDerHex: string,
+  uid: string = SM2_DEFAULT_UID,
+): boolean {
+  const halves = readDer(signatureDerHex);
+  if (halves === null || !isSm2PublicKey(publicKeyHex)) return false;
+  try {
+    return sm2.doVerifySignature(bytesOf(data), halves, publicKeyHex, { hash: true, userId: uid });
+  } catch {
+    return false; // the curve library throws on points it cannot compute with
+  }
+}
+
+/** Signs data with an SM2 private key (64 hex digits) and gives the DER signature as hex. */
+export function signSm2(
+  privateKeyHex: string,
+  data: SignedData,
+  uid: string = SM2_DEFAULT_UID,
+): string {
+  return sm2.doSignature(bytesOf(data), privateKeyHex, { der: true, hash: true, userId: uid });
+}
+
+/** Tells whether the hex text is a point of the SM2 curve. */
+export function isSm2PublicKey(publicKeyHex: string): boolean {
+  if (!/^(04[0-9a-fA-F]{128}|0[23][0-9a-fA-F]{64})$/.test(publicKeyHex)) return false;
+  try {
+    return sm2.verifyPublicKey(publicKeyHex);
+  } catch {
+    return false;
+  }
+}
+
+function bytesOf(data: SignedData): Uint8Array {
+  return typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
+}
+
+/**
+ * Reads a strict DER `SEQUENCE { r, s }` into r‖s of 128 hex digits. Strict, because the library's
+ * own reader accepts trailing bytes and so several texts for one signature.
+ */
+function readDer(hex: string): string | null {
+  if (!/^(?:[0-9a-fA-F]{2})+$/.test(hex)) return null;
+  const bytes = Buffer.from(hex, 'hex');
+  if (bytes[0] !== 0x30 || bytes[1] !== bytes.length - 2) return null;
+  const r = readInteger(bytes, 2);
+  const s = r === null ? null : readInteger(bytes, r.end);
+  if (r === null || s === null || s.end !== bytes.length) return null;
+  return r.hex + s.hex;
+}
+
+function readInteger(bytes: Buffer, at: number): { hex: string; end: number } | null {
+  const length = bytes[at + 1] ?? 0;
+  const end = at + 2 + length;
+  const first = bytes[at + 2] ?? 0xff;
+  if (bytes[at] !== 0x02 || length < 1 || length > 33 || end > bytes.length) return null;
+  const negative = first >= 0x80;
+  const padded = length > 1 && first === 0 && (bytes[at + 3] ?? 0) < 0x80;
+  if (negative || padded) return null;
+  const value = BigInt(`0x${bytes.toString('hex', at + 2, end)}`);
+  if (value === 0n || value >= CURVE_ORDER) return null;
+  return { hex: value.toString(16).padStart(64, '0'), end };
+}

@@ -1,0 +1,139 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { resolve } from 'node:path';
+import { duckFatal } from '../errors.ts';
+import { gate } from './gate.ts';
+import type { Generation } from './generation.ts';
+import { openGeneration } from './generation.ts';
+import type { DuckProfile } from './instance.ts';
+import { defaultMemoryLimit, defaultThreads } from './instance.ts';
+import type { DuckSession } from './session.ts';
+
+export interface DuckOptions {
+  /** Database file; made when absent. */
+  readonly file: string;
+  /** The only folder SQL may read from or write to. */
+  readonly stagingDir: string;
+  /** Where work larger than memory spills; keep 20 GB free for a full city. */
+  readonly tempDir: string;
+  /** DuckDB size text such as `2GB`; default half of the machine's memory, at most 4 GB. */
+  readonly memoryLimit?: string;
+  /** Default: the cores of the machine. */
+  readonly threads?: number;
+}
+
+export interface DuckEngine {
+  readonly file: string;
+  readonly stagingDir: string;
+  /** Lends a connection for reading; up to 16 at once, others wait. */
+  read<T>(work: (session: DuckSession) => Promise<T>): Promise<T>;
+  /** Lends a new connection for writing, one at a time in order of asking, no transaction. */
+  write<T>(work: (session: DuckSession) => Promise<T>): Promise<T>;
+  /** Writes inside BEGIN/COMMIT; whatever `work` throws undoes everything. */
+  transaction<T>(work: (session: DuckSession) => Promise<T>): Promise<T>;
+  /** Moves the log into the database file. */
+  checkpoint(): Promise<void>;
+  /** Waits for the work under way and closes the file. */
+  close(): Promise<void>;
+}
+
+const MAX_READERS = 16;
+
+interface Errand {
+  readonly generation: Generation;
+  readonly writing: boolean;
+  active: boolean;
+}
+
+/**
+ * Opens the municipal database (市人社数据库), made when absent, locked down to the staging folder.
+ * After a fatal error (disk full) the call throws and the next one finds the file opened anew.
+ * @throws STORE_DUCK_HELD, STORE_DUCK_UNREADABLE
+ */
+export async function openDuck(options: DuckOptions): Promise<DuckEngine> {
+  const profile = profileOf(options);
+  const errands = new AsyncLocalStorage<Errand>();
+  const readers = gate(MAX_READERS);
+  const writer = gate(1);
+  let closed = false;
+  let current: Promise<Generation> = openGeneration(profile);
+  await current;
+
+  const live = async (): Promise<Generation> => {
+    if (closed) throw new Error(`the DuckDB engine of ${profile.file} is closed`);
+    const mine = current;
+    const generation = await mine.catch(() => undefined);
+    if (generation !== undefined && !generation.broken) return generation;
+    // Whoever comes first replaces the broken generation; the others wait for the same promise.
+    if (mine === current) {
+      current = (async () => {
+        await generation?.retire();
+        return openGeneration(profile);
+      })();
+      await current;
+    }
+    return live();
+  };
+
+  const errand = async <T>(writing: boolean, work: (session: DuckSession) => Promise<T>) => {
+    const outer = errands.getStore();
+    const nested = outer?.active === true ? outer : undefined;
+    if (nested?.writing && writing) {
+      throw new Error('a write inside a write would wait for itself: use the session given');
+    }
+    if (nested?.generation.broken) throw duckFatal({ reason: '数据库已停用' });
+    const enter =
+      nested && !writing ? <R>(job: () => Promise<R>) => job() : writing ? writer : readers;
+    return enter(async () => {
+      const generation = await live();
+      const mine: Errand = { generation, writing, active: true };
+      try {
+        return await errands.run(mine, () => generation.lend(writing, work));
+      } finally {
+        mine.active = false;
+      }
+    });
+  };
+
+  const close = async (): Promise<void> => {
+    if (closed) return;
+    closed = true;
+    const generation = await current.catch(() => undefined);
+    await generation?.retire();
+  };
+
+  return {
+    file: profile.file,
+    stagingDir: profile.stagingDir,
+    read: (work) => errand(false, work),
+    write: (work) => errand(true, work),
+    transaction: (work) => errand(true, (session) => inTransaction(session, work)),
+    checkpoint: () => errand(true, async (session) => void (await session.run('checkpoint'))),
+    close,
+  };
+}
+
+function profileOf(options: DuckOptions): DuckProfile {
+  return {
+    file: resolve(options.file),
+    stagingDir: resolve(options.stagingDir),
+    tempDir: resolve(options.tempDir),
+    memoryLimit: options.memoryLimit ?? defaultMemoryLimit(),
+    threads: options.threads ?? defaultThreads(),
+  };
+}
+
+async function inTransaction<T>(
+  session: DuckSession,
+  work: (session: DuckSession) => Promise<T>,
+): Promise<T> {
+  await session.run('begin transaction');
+  try {
+    const result = await work(session);
+    await session.run('commit');
+    return result;
+  } catch (error) {
+    // The connection is closed after an error, which rolls back even where this statement fails.
+    await session.run('rollback').catch(() => undefined);
+    throw error;
+  }
+}

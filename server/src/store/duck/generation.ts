@@ -1,0 +1,82 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { asStoreError, isFatal } from './faults.ts';
+import type { DuckProfile } from './instance.ts';
+import { connect, openInstance } from './instance.ts';
+import type { DuckSession } from './session.ts';
+import { sessionOf } from './session.ts';
+
+/** One opening of the file: it serves until it breaks or is retired, then another takes over. */
+export interface Generation {
+  /** True after a fatal error: nothing works here any more. */
+  readonly broken: boolean;
+  /** Lends a connection; `fresh` ones are closed afterwards, with their temporary tables. */
+  lend<T>(fresh: boolean, work: (session: DuckSession) => Promise<T>): Promise<T>;
+  /** Waits until nobody uses a connection and closes the file. */
+  retire(): Promise<void>;
+}
+
+export async function openGeneration(profile: DuckProfile): Promise<Generation> {
+  const instance = await openInstance(profile);
+  const idle: DuckDBConnection[] = [];
+  const lent = new Set<DuckDBConnection>();
+  let broken = false;
+  let users = 0;
+  let drained: (() => void) | undefined;
+
+  const fail = (error: unknown): Error => {
+    if (isFatal(error) && !broken) {
+      broken = true;
+      for (const other of lent) other.interrupt();
+    }
+    return asStoreError(error, { ...profile, broken });
+  };
+
+  const lend = async <T>(fresh: boolean, work: (session: DuckSession) => Promise<T>) => {
+    users += 1;
+    let connection: DuckDBConnection | undefined;
+    const lease = { open: true };
+    try {
+      connection = (fresh ? undefined : idle.pop()) ?? (await connectOrFail());
+      lent.add(connection);
+      const result = await work(sessionOf(connection, lease, fail));
+      if (!fresh && !broken) idle.push(connection);
+      else connection.closeSync();
+      return result;
+    } catch (error) {
+      // A connection that saw an error may carry half a transaction: it is not lent again.
+      connection?.closeSync();
+      throw error;
+    } finally {
+      lease.open = false;
+      if (connection !== undefined) lent.delete(connection);
+      users -= 1;
+      if (users === 0) drained?.();
+    }
+  };
+
+  const connectOrFail = async (): Promise<DuckDBConnection> => {
+    try {
+      return await connect(instance);
+    } catch (error) {
+      throw fail(error);
+    }
+  };
+
+  const retire = async (): Promise<void> => {
+    if (users > 0) {
+      await new Promise<void>((resolve) => {
+        drained = resolve;
+      });
+    }
+    for (const connection of idle.splice(0)) connection.closeSync();
+    instance.closeSync();
+  };
+
+  return {
+    get broken() {
+      return broken;
+    },
+    lend,
+    retire,
+  };
+}

@@ -1,0 +1,11 @@
+export type { DuckEngine, DuckOptions } from './duck/engine.ts';
+export { openDuck } from './duck/engine.ts';
+export type { DuckSession } from './duck/session.ts';
+export type { SqlParams, SqlValue } from './duck/values.ts';
+export * from './errors.ts';
+export type { DataFolder } from './folder/hold.ts';
+export { holdDataFolder } from './folder/hold.ts';
+export type { Migration } from './postgres/migrate.ts';
+export { migrate } from './postgres/migrate.ts';
+export type { PostgresEngine } from './postgres/open.ts';
+export { openPostgres } from './postgres/open.ts';

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { readdir, rename, rm } from 'node:fs/promises';
+import { postgresStart } from '../errors.ts';
+import type { Launcher } from './account.ts';
+import type { Binaries } from './binaries.ts';
+import { makePrivate, type Places } from './places.ts';
+
+/** Role and database of the platform: no superuser, may make roles for row level security. */
+const setup = `create role huiliu login createrole
+create database huiliu owner huiliu
+`;
+
+/**
+ * Makes the cluster when there is none. It is built beside its place and renamed when complete, so
+ * a crash leaves a draft, which the next start throws away, never half a cluster.
+ * @throws STORE_POSTGRES_START
+ */
+export async function ensureCluster(
+  places: Places,
+  binaries: Binaries,
+  launcher: Launcher,
+): Promise<void> {
+  await rm(places.draft, { recursive: true, force: true });
+  const present = await readdir(places.cluster).catch((): string[] => []);
+  if (present.includes('PG_VERSION')) return;
+  if (present.length > 0) {
+    const reason = `${places.cluster} 里有文件，但不是 PostgreSQL 的数据；为防误删没有动它，请移走后再启动`;
+    throw postgresStart({ reason, log: places.log });
+  }
+  await makePrivate(places.draft, launcher.account);
+  const options = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C'];
+  await runToEnd(
+    launcher.command(binaries.initdb, ['-D', places.draft, ...options, '--no-instructions']),
+    '',
+    places.log,
+  );
+  await runToEnd(
+    launcher.command(binaries.postgres, ['--single', '-D', places.draft, 'postgres']),
+    setup,
+    places.log,
+  );
+  await rename(places.draft, places.cluster);
+}
+
+function runToEnd(
+  { file, args }: { file: string; args: string[] },
+  input: string,
+  log: string,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, {
+      stdio: ['pipe', 'ignore', 'pipe'],
+      env: serverEnvironment(),
+    });
+    const said: Buffer[] = [];
+    child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
+    // A child that dies at once closes the pipe; its exit code tells the story.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+    const fail = (cause: unknown): void =>
+      reject(postgresStart({ reason: '建立数据库文件夹失败', log }, cause));
+    child.once('error', fail);
+    child.once('close', (code) => {
+      if (code === 0) resolve();
+      else fail(new Error(`exit ${code}: ${Buffer.concat(said).toString('utf8').slice(-2000)}`));
+    });
+  });
+}
+
+/** PG* variables of the user's shell must not steer our server. */
+export function serverEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name));
+  return { ...Object.fromEntries(kept), LC_ALL: 'C' };
+}

@@ -1,0 +1,143 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { rename, stat } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import pg from 'pg';
+import { postgresStart } from '../errors.ts';
+import { findLauncher } from './account.ts';
+import { findBinaries } from './binaries.ts';
+import { ensureCluster, serverEnvironment } from './initialise.ts';
+import { endOrphan, forgetOwner, noteOwner } from './orphan.ts';
+import { makePrivate, type Places } from './places.ts';
+
+/** Errors and their details would quote values of persons, so statements and details stay out of the log. */
+const settings: Readonly<Record<string, string>> = {
+  listen_addresses: '',
+  unix_socket_permissions: '0700',
+  port: '5432',
+  fsync: 'on',
+  full_page_writes: 'on',
+  synchronous_commit: 'on',
+  shared_buffers: '128MB',
+  max_connections: '50',
+  max_wal_size: '512MB',
+  max_parallel_workers_per_gather: '0',
+  jit: 'off',
+  timezone: 'Asia/Shanghai',
+  log_timezone: 'Asia/Shanghai',
+  createrole_self_grant: 'set, inherit',
+  log_line_prefix: '%m [%p] ',
+  log_error_verbosity: 'terse',
+  log_min_error_statement: 'panic',
+  log_parameter_max_length_on_error: '0',
+};
+
+const POLL_MS = 10;
+/** Replaying the log after a crash may take minutes on a slow disk. */
+const START_PATIENCE_MS = 10 * 60_000;
+const LOG_LIMIT_BYTES = 10 * 2 ** 20;
+
+export interface EmbeddedServer {
+  readonly socketDir: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the embedded server on a unix socket and waits until it answers. */
+export async function startServer(places: Places): Promise<EmbeddedServer> {
+  const launcher = await findLauncher(places.cluster);
+  const binaries = await findBinaries(places.log);
+  await ensureCluster(places, binaries, launcher);
+  await endOrphan(places);
+  await makePrivate(places.socketDir, launcher.account);
+  await turnLog(places.log);
+  await noteOwner(places);
+  const options = { ...settings, unix_socket_directories: places.socketDir };
+  const args = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const { file, args: all } = launcher.command(binaries.postgres, ['-D', places.cluster, ...args]);
+  const child = launch(file, all, places);
+  const end = ended(child);
+  const onExit = (): void => void child.kill('SIGINT');
+  process.once('exit', onExit);
+  const stop = async (): Promise<void> => {
+    process.removeListener('exit', onExit);
+    child.ref();
+    child.kill('SIGINT');
+    await end;
+    await forgetOwner(places);
+  };
+  try {
+    await answering(places, end);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { socketDir: places.socketDir, stop };
+}
+
+/** Its own session, so Ctrl-C reaches it through us, after the work under way has ended. */
+function launch(file: string, args: string[], places: Places): ChildProcess {
+  const log = openSync(places.log, 'a', 0o600);
+  try {
+    const child = spawn(file, args, {
+      stdio: ['ignore', log, log],
+      env: serverEnvironment(),
+      detached: true,
+    });
+    child.unref();
+    return child;
+  } finally {
+    closeSync(log);
+  }
+}
+
+interface End {
+  readonly reason: string;
+  readonly cause: unknown;
+}
+
+function ended(child: ChildProcess): Promise<End> {
+  return new Promise((resolve) => {
+    child.once('error', (cause) => resolve({ reason: '程序无法执行', cause }));
+    child.once('exit', (code, signal) =>
+      resolve({ reason: `程序已退出（${signal ?? code}）`, cause: undefined }),
+    );
+  });
+}
+
+async function answering(places: Places, end: Promise<End>): Promise<void> {
+  let over: End | undefined;
+  void end.then((value) => {
+    over = value;
+  });
+  const patienceEnds = Date.now() + START_PATIENCE_MS;
+  for (;;) {
+    const refusal = await knock(places.socketDir);
+    if (refusal === null) return;
+    if (over !== undefined) {
+      throw postgresStart({ reason: over.reason, log: places.log }, over.cause ?? refusal);
+    }
+    if (Date.now() > patienceEnds) {
+      throw postgresStart({ reason: '启动超过十分钟', log: places.log }, refusal);
+    }
+    await wait(POLL_MS);
+  }
+}
+
+/** Returns null when the server takes connections, otherwise what it said. */
+async function knock(socketDir: string): Promise<unknown> {
+  const client = new pg.Client({ host: socketDir, user: 'huiliu', database: 'huiliu' });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return null;
+  } catch (error) {
+    return error ?? new Error('no answer');
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function turnLog(log: string): Promise<void> {
+  const found = await stat(log).catch(() => null);
+  if (found !== null && found.size > LOG_LIMIT_BYTES) await rename(log, `${log}.1`);
+}

@@ -1,0 +1,25 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { listErrors } from '../../server/src/kernel/index.ts';
+import { loadContent } from '../../server/src/municipal/index.ts';
+import { errorsPage } from './errors-page.ts';
+import { tablesPage } from './tables-page.ts';
+
+/** Generates every reference page: path from the repository root → text. */
+export async function generatePages(root: string): Promise<ReadonlyMap<string, string>> {
+  await registerErrors(root);
+  const content = loadContent([join(root, 'content/base'), join(root, 'content/jincheng')]);
+  return new Map([
+    ['docs/reference/errors.md', errorsPage(listErrors())],
+    ['docs/reference/tables.md', tablesPage(content)],
+  ]);
+}
+
+/** Errors register when their file is loaded, so every door and every error file is loaded here. */
+async function registerErrors(root: string): Promise<void> {
+  const patterns = ['server/src/*/index.ts', 'server/src/**/errors.ts'];
+  for (const file of globSync(patterns, { cwd: root }).sort()) {
+    await import(pathToFileURL(join(root, file)).href);
+  }
+}
