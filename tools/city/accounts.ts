@@ -18,7 +18,7 @@ async function openAccounts(city: City, firstYear: number): Promise<void> {
   await city.run(`create table account as
     with e as (select pid, case when max(kind in ('organ', 'institution')) then 120 else 110 end ins, min(from_m) f,
         max(coalesce(to_m, 99999)) t from spell group by pid)
-    select pid, ins, greatest(0, w0() - f)::INTEGER months,
+    select pid, ins, greatest(0, w0() - f)::INTEGER as months,
       (greatest(0, w0() - f) * yr.wage * p.wi * 5 // 100000)::BIGINT balance
     from e join person p using (pid) join yr on yr.y = ${firstYear} where t >= w0()
     union all
@@ -34,7 +34,7 @@ function creditedSql(year: number): string {
   return `
     with s as (select pid, greatest(from_m, w0(), ${year * 12}) a, least(coalesce(to_m, wf()), ${year * 12 + 11}) b
       from spell where from_m <= ${year * 12 + 11} and coalesce(to_m, wf()) >= greatest(w0(), ${year * 12})),
-    k as (select pid, sum(b - a + 1)::BIGINT months, sum((b - a + 1) * (26 - (a % 12 + 1) - (b % 12 + 1)) // 2)::BIGINT weight
+    k as (select pid, sum(b - a + 1)::BIGINT as months, sum((b - a + 1) * (26 - (a % 12 + 1) - (b % 12 + 1)) // 2)::BIGINT weight
       from s where b >= a group by pid),
     e as (select pid, months, months as steps, weight, (${baseOf(year)} * 8 + 50) // 100 as each, ${baseOf(year)} as base
       from k join person p using (pid) join yr on yr.y = ${year}),
@@ -68,7 +68,7 @@ async function rollYear(city: City, year: number): Promise<void> {
     select pid, ins, ${year}, cm, base, principal, interest, case when dies then total else 0 end, case when dies then 0 else total end,
       months + steps, 0, case when dies then dm + 1 when ends then rm else ${year * 12 + 12} end
     from rolled where balance + principal > 0 order by ins, pid`);
-  await city.run(`create or replace table account as select pid, ins, (months + steps)::INTEGER months, total balance
+  await city.run(`create or replace table account as select pid, ins, (months + steps)::INTEGER as months, total balance
     from rolled where not coalesce(ends, false) order by ins, pid`);
 }
 

@@ -52,14 +52,14 @@ async function makeResidentPensions(city: City): Promise<void> {
     select p.pid, 170, '03', '2', greatest(p.rm + 1, 24138), p.dm, case when p.dm is not null then '1401' end,
       0, 0, 0, (a.balance * 2 + 139) // 278, 0, null, null, null, null, null, null,
       case when ${changed} then wf() - 2 - n(p.pid, 75, 30) end
-    from person p join account_year a on a.pid = p.pid and a.year = p.rm // 12 where p.role = 'A' order by p.pid`);
+    from person p join account_year a using (pid) where p.role = 'A' and a.year = p.rm // 12 order by p.pid`);
 }
 
 /** Months by paid months of the files (12/18/24); the grant follows the last month paid in. */
 async function makeUnemployment(city: City): Promise<void> {
   await city.run(`insert into benefit
     with a as (select pid, to_m, to_m - greatest(from_m, w0()) + 1 paid from spell where role = 'U'),
-    b as (select *, case when paid < 60 then 12 when paid < 120 then 18 else 24 end months from a where paid >= 12)
+    b as (select *, case when paid < 60 then 12 when paid < 120 then 18 else 24 end as months from a where paid >= 12)
     select pid, 210, '05', null, to_m + 2, case when to_m + 1 + months < wf() then to_m + 1 + months end,
       case when to_m + 1 + months < wf() then '2499' end, 193500, 0, null, null, null, null, months, null, null, null, null, null
     from b where to_m + 2 <= wf() order by pid`);
@@ -75,7 +75,7 @@ export async function makeGrants(city: City): Promise<void> {
       from person p join account_year a on a.pid = p.pid and a.year = p.rm // 12 join yr on yr.y = p.dm // 12
       where p.role = 'P' and p.dm >= greatest(24260, w0()) and p.dm < wf()),
     b as (select *, greatest(9, case when y < 5 then 3 when y < 10 then 6 when y <= 15 then 9
-      else least(9 + least(y, 30) - 15, 24) end - drawn) months from a)
+      else least(9 + least(y, 30) - 15, 24) end - drawn) as months from a)
     select pid, 110, '100140', dm, dm + 1, 2 * income, 20 from b
     union all select pid, 110, '100141', dm, dm + 1, months * income, 20 from b
     union all select pid, ins, '100142', seen - 1, seen, paid_out, 22 from account_year where paid_out > 0 and seen <= wf()

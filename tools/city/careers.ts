@@ -11,13 +11,14 @@ export async function makeSpells(city: City): Promise<void> {
     with a as (select pid, role, bm, rm, dm,
         case when role in ('P', 'Q') then greatest(bm + 216, rm - 180 - n(pid, 40, 240))
           when role in ('U', 'H', 'I', 'W') then bm + 216 + n(pid, 40, 60)
+          when dm is null and n(pid, 47, 100) < 5 then greatest(bm + 216, wf() - n(pid, 48, 26))
           else least(wf() - 26, bm + 216 + floor(150 * u(pid, 40) ^ 1.5)) end::INTEGER f,
         case role when 'E' then dm when 'G' then dm when 'W' then dm
           when 'P' then rm when 'Q' then rm when 'I' then wf() - 12 - n(pid, 41, 24)
           when 'U' then wf() - 3 - n(pid, 41, 20) when 'H' then wf() - 3 - n(pid, 41, 20) end::INTEGER t
       from person where role in ('E', 'G', 'F', 'H', 'U', 'I', 'W', 'P', 'Q')),
-    b as (select a.*, case when role = 'F' then 1 + p.ci
-        when role in ('G', 'Q') then (select max(rk) from rank_public) else (select max(rk) from rank_enterprise) end top
+    b as (select a.*, case when a.role = 'F' then 1 + p.ci
+        when a.role in ('G', 'Q') then (select max(rk) from rank_public) else (select max(rk) from rank_enterprise) end top
       from a join person p using (pid)),
     c as (select b.*, coalesce(e.uid, g.uid, case when role = 'F' then top end)::INTEGER uid,
         coalesce(e.founded, g.founded, 0) founded
@@ -30,7 +31,7 @@ export async function makeSpells(city: City): Promise<void> {
         (m.from_m - 1 - n(m.pid, 45, 4))::INTEGER to_m, founded
       from main_spell m join person p using (pid)
       join rank_enterprise e on e.rk = 1 + floor((select max(rk) from rank_enterprise) * u(m.pid, 46) ^ 2)
-      where m.role = 'E' and n(m.pid, 43, 100) < 30 and m.from_m - p.bm > 270 and e.uid <> m.uid),
+      where m.role = 'E' and n(m.pid, 43, 100) < 30 and m.from_m < wf() - 26 and m.from_m - p.bm > 270 and e.uid <> m.uid),
     x as (select pid, role, uid, from_m, to_m, 1 as no from prior where founded + 1 < from_m
       union all select pid, role, uid, from_m, to_m, 2 from main_spell)
     select x.pid * 2 + no - 2 as sid, x.pid, x.role, x.uid, x.no, x.from_m, x.to_m, unit.kind, unit.r410, unit.agency
@@ -69,4 +70,12 @@ export async function makeResidents(city: City): Promise<void> {
     select pid, role, bm, rm, dm, poor, from_y::INTEGER from_y, to_y::INTEGER to_y, pay_month,
       case when poor then 100 else tier end::INTEGER tier, case when poor then 0 else subsidy end::INTEGER subsidy
     from a where from_y <= to_y and from_y * 12 + pay_month - 1 <= wf() order by pid`);
+}
+
+/** Makes `seen` (首次出现月): nobody is known before the first enrolment, if that lies after the first package. */
+export async function makeSeen(city: City): Promise<void> {
+  await city.run(`create table seen as
+    select p.pid, greatest(w0() - 1, coalesce(least(s.m, r.from_y * 12 + r.pay_month - 1), w0() - 1))::INTEGER m
+    from person p left join (select pid, min(from_m) m from spell where role in ('E', 'G', 'F') group by pid) s using (pid)
+    left join resident r on r.pid = p.pid and r.role = 'R' order by p.pid`);
 }

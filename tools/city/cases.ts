@@ -60,7 +60,7 @@ export async function makeCases(city: City): Promise<void> {
   );
   await city.run(`create table bcase as
     with a as (${factSql()} union all ${dailySql(city.persons)}),
-    b as (select a.*, row_number() over (order by m, kind, pid, extra) no from a where m between w0() and wf()),
+    b as (select a.*, row_number() over (order by m, kind, pid, extra) as no from a where m between w0() and wf()),
     c as (select b.*, w.i0 * 480 + case when kind like 'daily%' and (m + 1 - w0() + 12) % ${ROTATION} <> 0 then h(no, 111) % (w.days * 480)::UBIGINT
         else h(no, 111) % (greatest(1, w.days - 7) * 480)::UBIGINT end::BIGINT x0
       from b join workmonth w using (m)),
@@ -98,8 +98,8 @@ function factSql(): string {
 function dailySql(persons: number): string {
   return `select 'daily' || n(i, 121, ${DAILY.length}), p.pid, case p.role when 'R' then 170 when 'A' then 170 when 'G' then 120 when 'Q' then 120 else 110 end,
       w0() + n(i, 123, wf() - w0() + 1) as m, i + 10
-    from range(0, ${Math.floor(persons * 0.8)}) t(i) join person p on p.pid = 1 + n(i, 122, ${persons})
-    where p.dm is null or w0() + n(i, 123, wf() - w0() + 1) < p.dm`;
+    from range(0, ${Math.floor(persons * 0.8)}) t(i) join person p on p.pid = 1 + n(i, 122, ${persons}) join seen on seen.pid = p.pid
+    where w0() + n(i, 123, wf() - w0() + 1) >= seen.m and (p.dm is null or w0() + n(i, 123, wf() - w0() + 1) < p.dm)`;
 }
 
 /** One row per step of the cases that reach it in months `from`–`to`. */
@@ -120,11 +120,11 @@ export function stepSql(from: number, to: number): string {
   ];
   const rows = steps.map(
     ([seq, step, action, x, position]) =>
-      `select no, kind, agency, channel, ${seq} seq, '${step}' step, '${action}' act, ${x} x, ${position} position, k, q from span`,
+      `select no, kind, agency, channel, ${seq} seq, '${step}' step, '${action}' act, ${x} x, ${position} pos, k, q from span`,
   );
   return `with span as (select * from bcase where m between ${from - 2} and ${to}),
     e as (${rows.join(' union all ')})
     select e.*, w.d, s.oid from e join workday w on w.i = e.x // 480
-    join staff s on s.agency = e.agency and s.j = (e.position + 400 - e.k) % 4 + 4 * e.q and not s.auditor
+    join staff s on s.agency = e.agency and s.j = (e.pos + 400 - e.k) % 4 + 4 * e.q and not s.auditor
     where w.m between ${from} and ${to}`;
 }

@@ -58,7 +58,7 @@ async function makeDeathsAtWork(city: City): Promise<void> {
 /** Makes `claim` and `claim_item` (工伤医疗费): one short stay per injured person, priced per day. */
 export async function makeClaims(city: City): Promise<void> {
   await city.run(`create table claim as
-    select pid, om, od, 2 + n(pid, 90, 4) days, n(pid, 91, 6) hospital,
+    select pid, om, od, 2 + n(pid, 90, 4) as days, n(pid, 91, 6) hospital,
       (12000 + n(pid, 92, 40) * 100)::BIGINT bed, (26000 + n(pid, 93, 300) * 100)::BIGINT cure,
       (45000 + n(pid, 94, 400) * 100)::BIGINT exam, (3000 + n(pid, 95, 80) * 50)::BIGINT drug, 1 + n(pid, 96, 3) packs
     from injury where role <> 'W' and om + 3 <= wf() order by pid`);

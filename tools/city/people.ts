@@ -28,7 +28,7 @@ const FIRST_ROLES = `case when pid <= 2 then 'W' when pid <= 6 then 'I' when pid
 /** Makes `person` (人员): roles, ages, identity numbers, names, month of retirement and of death. */
 export async function makePeople(city: City): Promise<void> {
   await city.run(`create table p0 as
-    with a as (select pid::INTEGER pid, ${FIRST_ROLES} ${roleCase()} end role,
+    with a as (select pid::INTEGER pid, ${FIRST_ROLES} ${roleCase()} end as role,
         ${countyIndex('n(pid, 2, 100)')} ci from range(1, ${city.persons + 1}) t(pid)),
     b as (select *, case when role = 'S' then case when pid % 2 = 1 then 2 else 1 + n(pid, 3, 2) end
         when role in ('E', 'I', 'W') then case when n(pid, 3, 100) < 58 then 1 else 2 end
@@ -37,7 +37,7 @@ export async function makePeople(city: City): Promise<void> {
         when n(pid, 4, 100) < 45 then 2 else 3 end cls,
         role = 'P' and n(pid, 5, 100) < 5 spec from b),
     d as (select *, ${birthMonth()} bm0 from c),
-    e as (select * exclude (bm0), (case when role in ('P', 'Q') and not spec and retire_month(bm0, cls) > wf() - 3
+    e as (select * exclude (bm0), (case when role in ('P', 'Q') and not spec and retire_month(bm0, cls) > wf() - 1
         then bm0 - 30 else bm0 end)::INTEGER bm, (1 + n(pid, 7, 28))::INTEGER bd from d),
     f as (select *, case when spec then bm + case when sex = 1 then 660 else 540 end + n(pid, 8, 4)
         when role = 'A' then bm + 720 else retire_month(bm, cls) end rm from e)
@@ -64,7 +64,7 @@ function roleCase(): string {
     bound += share;
     return `when n(pid, 1, 100000) < ${bound} then '${role}'`;
   });
-  return `${cases.join(' ')} else 'H'`;
+  return `case ${cases.join(' ')} else 'H' end`;
 }
 
 /** Ages so that each role is lawful for the whole history: workers stay below, drawers above. */
@@ -78,9 +78,9 @@ function birthMonth(): string {
     when role in ('I', 'W') then wf() - 396 - n(pid, 6, 120)
     when role = 'S' then case when pid % 2 = 1 then wf() - 400 - n(pid, 6, 100) else wf() - 72 - n(pid, 6, 60) end
     when role = 'R' then wf() - 204 - floor(508 * u(pid, 6) ^ 0.8)
-    when role = 'A' then wf() - 722 - floor(400 * u(pid, 6) ^ 1.8)
+    when role = 'A' then wf() - 721 - floor(400 * u(pid, 6) ^ 1.8)
     when spec then wf() - case when sex = 1 then 660 else 540 end - 8 - floor(360 * u(pid, 6) ^ 1.4)
-    else wf() - base_age(cls) - 4 - floor((1100 - base_age(cls)) * u(pid, 6) ^ 1.4) end`;
+    else wf() - base_age(cls) - 1 - floor((1100 - base_age(cls)) * u(pid, 6) ^ 1.4) end`;
 }
 
 /**

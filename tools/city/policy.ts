@@ -103,6 +103,8 @@ export function yearTableSql(): string {
       `(${year},${v.wage},${v.low},${v.high},${v.pensionBase},${v.interest},${v.residentInterest},${v.residentBasic},${v.income})`,
     );
   }
-  return `create table yr as select * from (values ${rows.join(',')})
+  return `create table yr as select * replace (y::INTEGER as y, wage::BIGINT as wage, low::BIGINT as low, high::BIGINT as high,
+    pension_base::BIGINT as pension_base, interest::BIGINT as interest, resident_interest::BIGINT as resident_interest,
+    resident_basic::BIGINT as resident_basic, income::BIGINT as income) from (values ${rows.join(',')})
     t(y, wage, low, high, pension_base, interest, resident_interest, resident_basic, income)`;
 }

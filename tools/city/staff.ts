@@ -24,6 +24,6 @@ export async function makeStaff(city: City): Promise<void> {
       body || ${idCheck('body')} id_no from b order by oid`);
   await city.run(`create table grant_period as
     select oid, k::INTEGER k, agency, w0() - 12 + k * ${ROTATION} from_m, case when auditor then 'AUDIT'
-      else ${sqlList(POSITIONS)}[(j + k) % 4 + 1] end position
+      else ${sqlList(POSITIONS)}[(j + k) % 4 + 1] end as position
     from staff, range(0, (wf() - w0() + 12) // ${ROTATION} + 1) t(k) order by oid, k`);
 }

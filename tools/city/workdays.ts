@@ -30,6 +30,6 @@ export async function makeWorkdays(city: City): Promise<void> {
     where not (md between 101 and 103 or md between 403 and 407 or md between 430 and 505 or md between 930 and 1008)
       and not exists (select 1 from closed where d between a and b) order by d`);
   await city.run(
-    'create table workmonth as select m, min(i)::INTEGER i0, count(*)::INTEGER days from workday group by m order by m',
+    'create table workmonth as select m, min(i)::INTEGER i0, count(*)::INTEGER as days from workday group by m order by m',
   );
 }

@@ -8,8 +8,8 @@ import {
   openRawStore,
 } from '../ingest/index.ts';
 import { type Clock, systemClock } from '../kernel/index.ts';
-import { loadContent } from '../municipal/index.ts';
-import { auditMigrations, loadKeyRing } from '../security/index.ts';
+import { type DossierWorld, loadContent } from '../municipal/index.ts';
+import { auditMigrations, loadKeyRing, loadOrCreateKey } from '../security/index.ts';
 import {
   type DuckEngine,
   holdDataFolder,
@@ -26,6 +26,7 @@ export interface Workspace {
   readonly duck: DuckEngine;
   readonly postgres: PostgresEngine;
   readonly ingest: IngestWorld;
+  readonly dossier: DossierWorld;
   close(): Promise<void>;
 }
 
@@ -90,7 +91,14 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       },
       registeredPopulation: REGISTERED_POPULATION,
     };
-    return { dir: folder.dir, content, duck, postgres, ingest, close };
+    const dossier: DossierWorld = {
+      duck,
+      content,
+      db: postgres.kysely(),
+      clock,
+      lookupKey: await loadOrCreateKey(at('config', 'lookup-key')),
+    };
+    return { dir: folder.dir, content, duck, postgres, ingest, dossier, close };
   } catch (error) {
     await close();
     throw error;

@@ -104,7 +104,7 @@ export interface SourceProfile {
   readonly unsignedAllowed: boolean;
   /** Demonstration keys, used only while no key is configured for this source. */
   readonly demoKeys: readonly { readonly keyId: string; readonly secret: string }[];
-  /** Codes this source uses beyond the canonical ones; canonical values always map to themselves. */
+  /** What values mean in this source; an entry goes before the canonical reading of the same value. */
   readonly codeMap: readonly CodeMapping[];
   /** Field codes that mean another of our columns in this source: table → file column → our column. */
   readonly columnMap: Readonly<Record<string, Readonly<Record<string, string>>>>;

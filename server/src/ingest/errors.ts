@@ -33,11 +33,11 @@ export const loadRunning = defineError(
   () => '另一批数据正在入库，请等它完成后再试。',
 );
 
-export const rawMissingForRebuild = defineError(
+export const rebuildDiffers = defineError(
   'INGEST_REBUILD_DIFFERS',
   'conflict',
-  ({ packageId, state }: { packageId: string; state: string }) =>
-    `重建停止：数据包 ${packageId} 当时已发布，现在重读的结果是“${state}”。请检查 content 是否改动、原始文件是否完好；现有数据未受影响。`,
+  ({ packageId, reason }: { packageId: string; reason: string }) =>
+    `重建停止：数据包 ${packageId} 当时已发布，现在重读却不能发布（${reason}）。请检查 content 是否改动、原始文件是否完好；现有数据未受影响。`,
 );
 
 export const schemaDiffers = defineError(

@@ -1,12 +1,16 @@
+export { acceptPackage, type ConsentRequest, releasePackage, STATE_TITLES } from './consent.ts';
 export * from './errors.ts';
-export {
-  type AgencyAccount,
-  listAgencyAccounts,
-  listRowFaults,
-  type RowFault,
-} from './ledger/queries.ts';
+export type { AgencyAccount, RowFault } from './ledger/queries.ts';
 export { loadPackages } from './load-packages.ts';
 export { openMunicipalDatabase } from './open-database.ts';
+export {
+  findLedger,
+  findPackageReport,
+  findRowFaults,
+  listPackageReports,
+} from './overview.ts';
+export { digestTables, type TableDigest } from './rebuild/digest.ts';
+export { type RebuildReport, rebuildDatabase } from './rebuild/rebuild-database.ts';
 export { openRawStore } from './receive/index.ts';
 export { recoverLoads } from './recover.ts';
 export { ingestMigrations } from './register/migrations.ts';

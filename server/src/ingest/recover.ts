@@ -1,10 +1,10 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Progress } from '../kernel/index.ts';
+import { type Progress, shanghaiTime } from '../kernel/index.ts';
 import { advance } from './load-packages.ts';
-import { acknowledge } from './process-package.ts';
+import { writeReceipt } from './publish/receipt.ts';
 import { sweepIncoming } from './receive/index.ts';
-import { listPackages } from './register/queries.ts';
+import { findByBatch, listPackages, renumberEditions } from './register/queries.ts';
 import type { IngestWorld } from './world.ts';
 
 /**
@@ -17,15 +17,15 @@ export async function recoverLoads(world: IngestWorld, progress: Progress): Prom
   const editions = await world.duck.read((session) =>
     session.rows<{ batch: number; edition: number }>('select batch, edition from feed.batch'),
   );
-  const published = new Map(editions.map((row) => [row.batch, row.edition]));
-  const finished: number[] = [];
-  for (const { batch } of await listPackages(world.db, { states: ['received'] })) {
-    const edition = published.get(batch);
-    if (edition === undefined) continue;
-    await acknowledge(world, batch, edition);
-    finished.push(batch);
+  const registered = new Map(
+    (await listPackages(world.db)).map((item) => [item.batch, item.edition]),
+  );
+  const finished = editions.filter(({ batch, edition }) => registered.get(batch) !== edition);
+  if (finished.length > 0) {
+    await renumberEditions(world.db, editions, shanghaiTime(world.clock.now()));
+    for (const { batch } of finished) await writeReceipt(world, await findByBatch(world.db, batch));
   }
-  return [...finished, ...(await advance(world, progress))];
+  return [...finished.map(({ batch }) => batch), ...(await advance(world, progress))];
 }
 
 async function sweepScratch(world: IngestWorld): Promise<void> {

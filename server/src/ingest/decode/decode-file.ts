@@ -23,37 +23,46 @@ export async function decodeFile(
   const transcoder = format.encoding === 'gb18030' ? gb18030Transcoder() : utf8Transcoder();
   const detector = format.encoding === 'gb18030' ? mixedEncodingDetector() : null;
   const scanner = createScanner(format.delimiter.charCodeAt(0), format.quote.charCodeAt(0), sink);
-  let first = true;
+  let read = 0; // bytes of the unpacked file before `block`
+  let mark = 0; // length of the byte order mark
+  const refuseMixed = (at: number | null) => {
+    if (at !== null) throw new DecodeFaultError('mixed_encoding', { offset: mark + at });
+  };
   for await (const raw of blocks(path, format.gzip, hooks.onBytes)) {
-    const block = first ? withoutBom(raw, format.encoding) : raw;
-    first = false;
-    const mixedAt = detector?.push(block) ?? null;
-    if (mixedAt !== null) throw new DecodeFaultError('mixed_encoding', { offset: mixedAt });
-    scanner.push(decoded(() => transcoder.push(block)));
+    if (read === 0) mark = bomLength(raw, format.encoding);
+    const block = read === 0 ? raw.subarray(mark) : raw;
+    const nul = raw.indexOf(0);
+    if (nul >= 0) {
+      const line = scanner.lineAfter(raw.subarray(0, nul));
+      throw new DecodeFaultError('nul_byte', { offset: read + nul, line });
+    }
+    read += raw.length;
+    refuseMixed(detector?.push(block) ?? null);
+    scanner.push(decoded(mark, () => transcoder.push(block)));
     await hooks.afterBlock?.();
   }
-  if (first) throw new DecodeFaultError('empty_file');
-  decoded(() => transcoder.end());
+  // A file without header that declares no rows may well be empty.
+  if (read === 0 && format.header) throw new DecodeFaultError('empty_file');
+  refuseMixed(detector?.end() ?? null);
+  decoded(mark, () => transcoder.end());
   scanner.end();
 }
 
-function decoded<T>(work: () => T): T {
+function decoded<T>(mark: number, work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (!(error instanceof UndecodableError)) throw error;
-    throw new DecodeFaultError('undecodable', { offset: error.offset, bytes: error.bytes });
+    throw new DecodeFaultError('undecodable', { offset: mark + error.offset, bytes: error.bytes });
   }
 }
 
-function withoutBom(block: Buffer, encoding: FileFormat['encoding']): Buffer {
+function bomLength(block: Buffer, encoding: FileFormat['encoding']): number {
   if (block.subarray(0, 3).equals(UTF8_BOM)) {
     if (encoding === 'gb18030') throw new DecodeFaultError('mixed_encoding', { offset: 0 });
-    return block.subarray(3);
+    return 3;
   }
-  return encoding === 'gb18030' && block.subarray(0, 4).equals(GB18030_BOM)
-    ? block.subarray(4)
-    : block;
+  return encoding === 'gb18030' && block.subarray(0, 4).equals(GB18030_BOM) ? 4 : 0;
 }
 
 async function* blocks(

@@ -13,34 +13,46 @@ import { isAscii } from 'node:buffer';
 const UTF8_RUN = /(?<![\x80-\xff])(?:[\xe4-\xe9][\x80-\xbf]{2}){2,}(?![\x80-\xff])/g;
 const TAIL = 256;
 
-/** Makes a detector; `push` returns the stream offset of the first UTF-8 run, or null. */
-export function mixedEncodingDetector(): { push(block: Buffer): number | null } {
+/** Finds the stream offset of the first UTF-8 run; `end` judges a run the file stops in. */
+export interface MixedEncodingDetector {
+  push(block: Buffer): number | null;
+  end(): number | null;
+}
+
+/** Makes a detector for one file. */
+export function mixedEncodingDetector(): MixedEncodingDetector {
   let tail: Buffer = Buffer.alloc(0);
   let offset = 0;
   const gb18030 = new TextDecoder('gb18030');
   return {
     push(block) {
-      const found = isAscii(block) ? null : search(tail.length > 0 ? joined(tail, block) : block);
+      if (isAscii(block) && isAscii(tail)) {
+        tail = Buffer.alloc(0);
+        offset += block.length;
+        return null;
+      }
+      const input = tail.length > 0 ? Buffer.concat([tail, block]) : block;
+      const found = search(input, false);
       const at = found === null ? null : offset - tail.length + found;
       offset += block.length;
-      tail = Buffer.from(block.subarray(Math.max(0, block.length - TAIL)));
+      tail = Buffer.from(input.subarray(Math.max(0, input.length - TAIL)));
       return at;
+    },
+    end() {
+      const found = search(tail, true);
+      return found === null ? null : offset - tail.length + found;
     },
   };
 
-  function search(block: Buffer): number | null {
+  function search(block: Buffer, last: boolean): number | null {
     for (const match of block.toString('latin1').matchAll(UTF8_RUN)) {
       const end = match.index + match[0].length;
-      if (end === block.length) continue; // may go on in the next block, which sees it again
+      if (end === block.length && !last) continue; // may go on in the next block, which sees it again
       const run = block.subarray(match.index, end);
       if (inGb2312(run.toString('utf8')) && !inGb2312(gb18030.decode(run))) return match.index;
     }
     return null;
   }
-}
-
-function joined(tail: Buffer, block: Buffer): Buffer {
-  return Buffer.concat([tail, block]);
 }
 
 let gb2312: Set<string> | undefined;

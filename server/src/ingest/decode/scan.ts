@@ -29,6 +29,8 @@ export interface Scanner {
   push(block: Buffer): void;
   /** Delivers a last record without line break; throws when a quote is still open. */
   end(): void;
+  /** The physical line that follows `unread`, bytes not yet pushed. */
+  lineAfter(unread: Buffer): number;
 }
 
 /** Makes a scanner; delimiter and quote are single bytes (checked in the manifest). */
@@ -36,6 +38,11 @@ export function createScanner(delimiter: number, quote: number, sink: RecordSink
   let pending: Buffer = Buffer.alloc(0);
   let line = 1;
   let consumed = 0; // bytes of the stream before `pending`
+
+  function requireLength(bytes: number, at: number): void {
+    if (bytes <= MAX_RECORD_BYTES) return;
+    throw new DecodeFaultError('record_too_long', { offset: consumed + at, line });
+  }
 
   function plain(block: Buffer): number {
     let start = 0;
@@ -45,6 +52,7 @@ export function createScanner(delimiter: number, quote: number, sink: RecordSink
       if (byte === delimiter) fields++;
       else if (byte === LF) {
         const end = i > start && block[i - 1] === CR ? i - 1 : i;
+        requireLength(end - start, start);
         sink.record(block, start, end, line, { fields, quoting: 'none', lineBreaks: 0 });
         line++;
         start = i + 1;
@@ -60,6 +68,7 @@ export function createScanner(delimiter: number, quote: number, sink: RecordSink
       const found = scanQuoted(block, start, delimiter, quote);
       if (found === null) break;
       const end = found.end > start && block[found.end - 1] === CR ? found.end - 1 : found.end;
+      requireLength(end - start, start);
       sink.record(block, start, end, line, found.shape);
       line += 1 + found.shape.lineBreaks;
       start = found.end + 1;
@@ -69,15 +78,9 @@ export function createScanner(delimiter: number, quote: number, sink: RecordSink
 
   return {
     push(block) {
-      const nul = block.indexOf(0);
-      if (nul >= 0) {
-        throw new DecodeFaultError('nul_byte', { offset: consumed + pending.length + nul, line });
-      }
       const input = pending.length > 0 ? Buffer.concat([pending, block]) : block;
       const used = input.includes(quote) ? quoted(input) : plain(input);
-      if (input.length - used > MAX_RECORD_BYTES) {
-        throw new DecodeFaultError('record_too_long', { offset: consumed + used, line });
-      }
+      requireLength(input.length - used, used);
       // The transcoder reuses its block, so what is left must be copied.
       pending = Buffer.from(input.subarray(used));
       consumed += used;
@@ -89,7 +92,14 @@ export function createScanner(delimiter: number, quote: number, sink: RecordSink
       if (used === 0) throw new DecodeFaultError('open_quote', { offset: consumed, line });
       pending = Buffer.alloc(0);
     },
+    lineAfter: (unread) => line + countLines(pending) + countLines(unread),
   };
+}
+
+function countLines(block: Buffer): number {
+  let lines = 0;
+  for (let at = block.indexOf(LF); at >= 0; at = block.indexOf(LF, at + 1)) lines++;
+  return lines;
 }
 
 /** Finds the end of the record that begins at `start`; null when the block does not hold it. */

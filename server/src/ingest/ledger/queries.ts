@@ -3,6 +3,7 @@ import type { DuckSession } from '../../store/index.ts';
 /** Account of one dataset of one package, as commands and routes show it. */
 export interface DatasetAccount {
   readonly dataset: string;
+  readonly mode: 'F' | 'I';
   readonly state: 'accepted' | 'refused';
   readonly gate: string | null;
   readonly code: string | null;
@@ -142,4 +143,16 @@ export async function listAgencyAccounts(
       sums: Object.fromEntries(names.map((name, index) => [name, values[index] ?? '0'])),
     } as unknown as AgencyAccount;
   });
+}
+
+/** How many faults `listRowFaults` would list in all. */
+export async function countRowFaults(
+  session: DuckSession,
+  batch: number,
+  kind: 'quarantine' | 'issue',
+): Promise<number> {
+  const row = await session.first<{ n: bigint }>(
+    `select count(*) as n from feed.${kind} where batch = ${batch}`,
+  );
+  return Number(row?.n ?? 0n);
 }

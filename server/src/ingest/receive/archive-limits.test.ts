@@ -265,30 +265,30 @@ test('a tar cut inside a complete gzip is refused as damaged', async (t) => {
   assert.equal((await setup.refusal(await written(setup, bytes))).code, 'PKG02');
 });
 
-test('random damage to an archive is refused or harmless, never another error', async (t) => {
+test('random damage to an archive is refused or harmless, never an error and never a hang', async (t) => {
   const setup = await setUpReceiving(t);
   const good = await entriesOf((await setup.build()).dir);
+  const whole = (bytes: Buffer): Buffer => bytes;
+  // Damage inside a tar is gzipped afterwards, else gzip's own checksum would hide it.
   const archives = [
-    makeZip(good),
-    await makeTarGz(good),
-    gzipSync(await makeTar(good), { level: 0 }),
+    { bytes: makeZip(good), finish: whole },
+    { bytes: await makeTarGz(good), finish: whole },
+    { bytes: await makeTar(good), finish: (bytes: Buffer) => gzipSync(bytes, { level: 1 }) },
   ];
+  const change = fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(255));
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...archives),
-      fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(255)), {
-        minLength: 1,
-        maxLength: 4,
-      }),
+      fc.array(change, { minLength: 1, maxLength: 4 }),
       async (archive, changes) => {
-        const bytes = Buffer.from(archive);
+        const bytes = Buffer.from(archive.bytes);
         for (const [share, value] of changes) bytes[Math.floor(share * (bytes.length - 1))] = value;
-        const { state } = await setup.receive(await written(setup, bytes));
+        const { state } = await setup.receive(await written(setup, archive.finish(bytes)));
         assert.ok(['received', 'refused', 'not_ready'].includes(state));
         assert.deepEqual(await filesUnder(setup.incomingDir), []);
       },
     ),
-    { seed: 20261031, numRuns: 300 },
+    { seed: 20261031, numRuns: 150 },
   );
 });
 

@@ -4,7 +4,7 @@ import { receiveRefusal } from './codes.ts';
 import { packageUnreadable } from './errors.ts';
 
 /** Codes by which the zip, gzip and tar readers fail on bytes that make no sense. */
-const DAMAGE_CODES = /^(Z_|ERR_OUT_OF_RANGE|ERR_BUFFER_OUT_OF_BOUNDS|ERR_ZLIB)/;
+const DAMAGE_CODES = /^(Z_|ERR_OUT_OF_RANGE|ERR_BUFFER_OUT_OF_BOUNDS|ERR_ZLIB|STREAM_DESTROYED)/;
 
 /**
  * Tells what a failure while reading a package means: the environment failed (it has a system

@@ -4,12 +4,11 @@ import { readPieces } from './copy-file.ts';
 import { requireSpace } from './disk-guard.ts';
 import { shown } from './entry-name.ts';
 import type { PackageFile } from './entry-register.ts';
-import { packageUnreadable } from './errors.ts';
 import type { PackageLimits } from './limits.ts';
 import type { PackageDataset, PackageManifest } from './manifest.ts';
 import type { PackageSource } from './package-source.ts';
 import type { RawStore, StagedRaw } from './raw-store.ts';
-import { reading } from './reading-error.ts';
+import { reading, readingError } from './reading-error.ts';
 import { refuseNested } from './unpack-entry.ts';
 
 /** A data file as it lies in the raw store. */
@@ -131,14 +130,8 @@ async function stageFile(
   raw: RawStore,
   report: (bytes: number) => void,
 ): Promise<StagedRaw> {
-  try {
-    if (source.unpacked) return await raw.adopt(file.path, report);
-    return await raw.stage(counted(readPieces(file.path), report));
-  } catch (error) {
-    const { code, path } = error as NodeJS.ErrnoException;
-    if (code === undefined || path !== file.path) throw error;
-    throw packageUnreadable({ path: file.path, reason: code }, error);
-  }
+  if (source.unpacked) return await raw.adopt(file.path, report);
+  return await raw.stage(packagePieces(file.path, report));
 }
 
 /** Gives every file its name, the manifest last; what this call has created goes if one fails. */
@@ -154,15 +147,20 @@ async function keepAll(staged: readonly StagedRaw[], raw: RawStore): Promise<voi
   }
 }
 
-async function* counted(
-  pieces: AsyncIterable<Buffer>,
+/** Failures to read the source are told apart from failures to write the store. */
+async function* packagePieces(
+  path: string,
   report: (bytes: number) => void,
 ): AsyncGenerator<Buffer> {
   let bytes = 0;
-  for await (const piece of pieces) {
-    yield piece;
-    bytes += piece.length;
-    report(bytes);
+  try {
+    for await (const piece of readPieces(path)) {
+      yield piece;
+      bytes += piece.length;
+      report(bytes);
+    }
+  } catch (error) {
+    throw readingError(path, error);
   }
 }
 

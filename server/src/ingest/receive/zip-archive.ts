@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createInflateRaw } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import type { Progress } from '../../kernel/index.ts';
 import { refuse } from './codes.ts';
@@ -15,6 +16,9 @@ import { refuseNested, writeEntry } from './unpack-entry.ts';
 
 const STORED = 0;
 const DEFLATED = 8;
+const CHUNK_BYTES = 1024 * 1024;
+/** General purpose bit 13: names and sizes in the directory are encrypted. */
+const MASKED_DIRECTORY = 0x2000;
 
 interface ZipMember {
   readonly name: string;
@@ -51,6 +55,10 @@ export async function unpackZip(
       progress.report('解压', done, total, 'bytes');
     }
     return files;
+  } catch (error) {
+    // The zip reader stops at such an entry by itself.
+    if (error instanceof Error && /strong encryption/.test(error.message)) refuseEncrypted('');
+    throw error;
   } finally {
     zip.close();
   }
@@ -80,11 +88,8 @@ function typeOf(entry: Entry, rawName: string): EntryType {
 }
 
 function requireReadable(entry: Entry, name: string): void {
-  if (entry.isEncrypted() || (entry.generalPurposeBitFlag & 0x2040) !== 0) {
-    refuse(
-      'PKG10',
-      `条目 ${shown(name)} 已加密。请来源方不设密码重新打包，传输安全由专线或介质保证。`,
-    );
+  if (entry.isEncrypted() || (entry.generalPurposeBitFlag & MASKED_DIRECTORY) !== 0) {
+    refuseEncrypted(`条目 ${shown(name)} `);
   }
   const method = entry.compressionMethod;
   if (method !== STORED && method !== DEFLATED) {
@@ -95,6 +100,10 @@ function requireReadable(entry: Entry, name: string): void {
   }
 }
 
+function refuseEncrypted(what: string): never {
+  return refuse('PKG10', `${what}已加密。请来源方不设密码重新打包，传输安全由专线或介质保证。`);
+}
+
 async function unpackMember(
   zip: ZipFile,
   { name, entry }: ZipMember,
@@ -102,16 +111,39 @@ async function unpackMember(
   budget: UnpackBudget,
   limits: PackageLimits,
 ): Promise<PackageFile> {
+  const what = `条目 ${shown(name)} `;
   let bytes = 0;
-  const content = await zip.openReadStreamPromise(entry);
-  const written = await writeEntry(content, target, (piece) => {
+  const written = await writeEntry(contentOf(zip, entry), target, (piece) => {
     bytes += piece;
-    requireRatio(`条目 ${shown(name)} `, bytes, entry.compressedSize, limits);
+    requireRatio(what, bytes, entry.compressedSize, limits);
+    if (bytes > entry.uncompressedSize) refuseDamaged(what);
     budget.take(piece);
   });
-  if (written.crc !== entry.crc32) {
-    refuse('PKG02', `条目 ${shown(name)} 的校验码不符，传输中可能有损坏。请重新传送。`);
-  }
+  if (written.bytes !== entry.uncompressedSize || written.crc !== entry.crc32) refuseDamaged(what);
   await refuseNested(name, target);
   return { name, path: target, bytes: written.bytes };
+}
+
+/**
+ * Reads the content of an entry. The zip reader's own unpacking is not used: it emits errors
+ * without ending its stream, so that one emitted before somebody listens is waited for for ever.
+ */
+async function* contentOf(zip: ZipFile, entry: Entry): AsyncGenerator<Buffer> {
+  const packed = await zip.openReadStreamPromise(entry, { decodeFileData: false });
+  if (entry.compressionMethod === STORED) {
+    yield* packed as AsyncIterable<Buffer>;
+    return;
+  }
+  const inflate = createInflateRaw({ chunkSize: CHUNK_BYTES });
+  packed.on('error', (error) => inflate.destroy(error));
+  try {
+    yield* packed.pipe(inflate) as AsyncIterable<Buffer>;
+  } finally {
+    packed.destroy();
+    inflate.destroy();
+  }
+}
+
+function refuseDamaged(what: string): never {
+  return refuse('PKG02', `${what}的长度或校验码不符，可能在传输中损坏。请重新传送。`);
 }

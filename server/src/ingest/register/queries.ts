@@ -174,3 +174,29 @@ export async function findNewest(db: RegisterDb, src: string): Promise<Registere
     .executeTakeFirst();
   return row === undefined ? null : registered(row);
 }
+
+/** Gives packages new places in the published order; one laid in late becomes published. */
+export async function renumberEditions(
+  db: RegisterDb,
+  editions: readonly { batch: number; edition: number }[],
+  at: string,
+): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    // Editions are unique at every moment, so all give theirs up before any takes another.
+    await transaction.updateTable('ingest_package').set({ edition: null }).execute();
+    for (const { batch, edition } of editions) {
+      await transaction
+        .updateTable('ingest_package')
+        .set({
+          edition,
+          state: 'published',
+          gate: null,
+          code: null,
+          reason: null,
+          published_at: sql`coalesce(published_at, ${at})`,
+        })
+        .where('batch', '=', batch)
+        .execute();
+    }
+  });
+}

@@ -1,5 +1,5 @@
 import type { ColumnDef, MunicipalContent, SourceProfile, TableDef } from '../../contract/index.ts';
-import { columnOf, identifier, sqlType } from '../../municipal/index.ts';
+import { columnOf, headerColumns, identifier, sqlType } from '../../municipal/index.ts';
 import { type DerivedColumns, derivedColumns } from './derive.ts';
 import { textLiteral } from './sql-text.ts';
 import { type Fault, instantOf, typedValue } from './values.ts';
@@ -77,11 +77,11 @@ export function planStage(input: {
   }
   const supplied: SuppliedColumn[] = [];
   const unknown: string[] = [];
-  fields.forEach((label, index) => {
-    if (index < changeColumns) return;
-    const column = columnOf(def, profile, label);
-    if (column === null || column.derived) unknown.push(label);
-    else supplied.push({ column, label, position: index + 1 });
+  headerColumns(def, profile, fields).forEach((column, index) => {
+    const label = fields[index];
+    if (index < changeColumns || label === undefined) return;
+    if (column !== null) supplied.push({ column, label, position: index + 1 });
+    else if (columnOf(def, profile, label) === null) unknown.push(label);
   });
   const problem = structureProblem(def, supplied);
   if (problem !== null) return problem;

@@ -64,7 +64,7 @@ function checkContradictions({ def }: ReadTable, column: ColumnDef, path: YamlPa
     at([...path, 'required_when'], `列 ${name} 已是必填，不要再写 required_when`);
   }
   if (def.key.includes(name) && !(required && essential)) {
-    at(path, `列 ${name} 是主键，须写 required: true 和 essential: true`);
+    at(['key', def.key.indexOf(name)], `列 ${name} 是主键，须写 required: true 和 essential: true`);
   }
   if (column.sensitivity === 4 && column.mask === 'none') {
     at(path, `列 ${name} 是四级敏感，须用 mask 写明怎样遮蔽`);

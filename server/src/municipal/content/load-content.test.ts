@@ -188,11 +188,12 @@ test('content cannot be changed after loading', () => {
   }, TypeError);
 });
 
-test('all content is loaded in less than 300 ms', () => {
+test('loading all content takes less than 300 ms of processor time', () => {
+  // Processor time: wall time would measure what else the machine is doing.
   const times = [0, 1, 2].map(() => {
-    const start = performance.now();
+    const before = process.cpuUsage();
     loadContent([BASE, JINCHENG]);
-    return performance.now() - start;
+    return process.cpuUsage(before).user / 1000;
   });
   assert.ok(Math.min(...times) < 300, `${Math.min(...times).toFixed(0)} ms`);
 });

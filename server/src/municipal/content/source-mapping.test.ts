@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { CodeList, SourceProfile, TableDef } from '../../contract/index.ts';
-import { codeTable, columnOf, loadContent, mapCode } from './index.ts';
+import { codeTable, columnOf, headerColumns, loadContent, mapCode } from './index.ts';
 
 const BASE = join(import.meta.dirname, '../../../../content/base');
 const FIXTURES = join(import.meta.dirname, 'fixtures');
@@ -117,6 +117,20 @@ test('the same code is another column in another table', () => {
 test('a code with two meanings is taken only where the source says which', () => {
   assert.equal(columnOf(table('unit'), source('SX'), 'AAB003'), null);
   assert.equal(columnOf(table('unit'), source('T3'), 'AAB003')?.name, 'unit_name');
+});
+
+const names = (header: string): (string | null)[] =>
+  headerColumns(table('person'), source('SX'), header.split(' ')).map((c) => c?.name ?? null);
+
+test('a file that has a column by its own code and by an alias is read by its own code', () => {
+  assert.deepEqual(names('AAC001 YAB139 AAB034'), ['person_id', null, 'agency']);
+  assert.deepEqual(names('AAC001 YAB139 YAB003'), ['person_id', null, 'agency']);
+  assert.deepEqual(names('AAC001 YAB139 ZZZ999'), ['person_id', 'agency', null]);
+});
+
+test('a column given twice stays twice, so that the file can be refused', () => {
+  assert.deepEqual(names('AAC001 person_id'), ['person_id', 'person_id']);
+  assert.deepEqual(names('AAC001 AAC001'), ['person_id', 'person_id']);
 });
 
 test('unknown columns and those the platform fills are not taken from a file', () => {

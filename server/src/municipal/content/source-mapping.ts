@@ -51,3 +51,27 @@ export function columnOf(
       : table.columns.find(({ name }) => name === alias);
   return column === undefined || column.derived ? null : column;
 }
+
+/**
+ * Finds the columns of a whole header, one a field. Where several fields mean the same column, our
+ * own code or name wins, then the alias the profile lists first; the losers are null. Fields that
+ * are equally good (a column given by code and by name, or twice) all stand: that file is faulty.
+ */
+export function headerColumns(
+  table: TableDef,
+  profile: SourceProfile,
+  header: readonly string[],
+): (ColumnDef | null)[] {
+  const aliases = Object.keys(profile.columnMap[table.name] ?? {});
+  const found = header.map((field) => ({
+    column: columnOf(table, profile, field),
+    rank: aliases.indexOf(field),
+  }));
+  const best = new Map<string, number>();
+  for (const { column, rank } of found) {
+    if (column !== null) best.set(column.name, Math.min(rank, best.get(column.name) ?? rank));
+  }
+  return found.map(({ column, rank }) =>
+    column !== null && best.get(column.name) === rank ? column : null,
+  );
+}

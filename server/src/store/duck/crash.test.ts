@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { duckOptions, scratchFolder, startChild } from '../fixtures/scratch.ts';
+import { afterwards, duckOptions, scratchFolder, startChild } from '../fixtures/scratch.ts';
 import { openDuck } from '../index.ts';
 
 interface Said {
@@ -19,7 +19,7 @@ for (const killAfter of [1, 4, 9]) {
     const begun = Math.max(...said.flatMap((line) => line.begun ?? []));
 
     const duck = await openDuck(duckOptions(dir));
-    t.after(() => duck.close());
+    afterwards(t, () => duck.close());
     const batches = await duck.read((s) =>
       s.rows<{ batch: number; n: bigint }>(
         'select batch, count(*) as n from batch_row group by batch order by batch',

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { type HuiliuError, isHuiliuError } from '../../kernel/index.ts';
-import { duckOptions, scratchFolder } from '../fixtures/scratch.ts';
+import { afterwards, duckOptions, scratchFolder } from '../fixtures/scratch.ts';
 import { type DuckEngine, openDuck } from '../index.ts';
 
 const insert = 'insert into kept select $batch, md5((i * $batch)::varchar) from range(6000) t(i)';
@@ -24,19 +24,21 @@ async function smallDisk(t: TestContext): Promise<string> {
   const disk = join(await scratchFolder(t), 'disk');
   await mkdir(disk);
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', disk]);
-  t.after(() => void execFileSync('umount', ['-l', disk]));
+  afterwards(t, () => void execFileSync('umount', ['-l', disk]));
   return disk;
 }
 
-async function fillUp(duck: DuckEngine): Promise<{ kept: number[]; failure: HuiliuError }> {
+/** Commits until the log finds no room; then a checkpoint finds none either, which is fatal. */
+async function fillUp(duck: DuckEngine): Promise<{ kept: number[]; failures: HuiliuError[] }> {
   const kept: number[] = [];
   for (let batch = 1; batch < 500; batch += 1) {
     try {
       await duck.transaction((s) => s.run(insert, { batch }));
       kept.push(batch);
     } catch (error) {
-      assert.ok(isHuiliuError(error));
-      return { kept, failure: error };
+      const failures = [error, await duck.checkpoint().catch((fatal: unknown) => fatal)];
+      assert.ok(failures.every((each) => isHuiliuError(each)));
+      return { kept, failures };
     }
   }
   throw new Error('the disk never got full');
@@ -60,11 +62,14 @@ test('a full disk fails the write by name, keeps what was acknowledged, and heal
     ...duckOptions(disk),
     tempDir: join(await scratchFolder(t), 'tmp'),
   });
-  t.after(() => duck.close());
+  afterwards(t, () => duck.close());
   await duck.write((s) => s.run('create table kept (batch integer, hash varchar)'));
-  const { kept, failure } = await fillUp(duck);
-  assert.equal(failure.code, 'STORE_DUCK_FATAL');
-  assert.match(failure.message, /磁盘已满/);
+  const { kept, failures } = await fillUp(duck);
+  assert.deepEqual(
+    failures.map((each) => each.code),
+    ['STORE_DUCK_DISK_FULL', 'STORE_DUCK_FATAL'],
+  );
+  assert.match(failures[1]?.message ?? '', /磁盘已满/);
 
   assert.deepEqual(await wholeBatches(duck), kept, 'readable while the disk is still full');
   await assert.rejects(
@@ -86,7 +91,7 @@ test('work under way on other connections ends with the same name when the datab
     ...duckOptions(disk),
     tempDir: join(await scratchFolder(t), 'tmp'),
   });
-  t.after(() => duck.close());
+  afterwards(t, () => duck.close());
   await duck.write((s) => s.run('create table kept (batch integer, hash varchar)'));
   const heavy = 'select count(*) from range(100000000) a(i), range(1000) b(j) where i * j % 7 = 3';
   const reader = assert.rejects(

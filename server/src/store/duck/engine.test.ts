@@ -3,7 +3,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { isHuiliuError } from '../../kernel/index.ts';
-import { duckOptions, scratchDuck, scratchFolder, startChild } from '../fixtures/scratch.ts';
+import {
+  afterwards,
+  duckOptions,
+  scratchDuck,
+  scratchFolder,
+  startChild,
+} from '../fixtures/scratch.ts';
 import { openDuck } from '../index.ts';
 
 const code = (expected: string) => (error: unknown) => isHuiliuError(error, expected);
@@ -119,11 +125,9 @@ test('an interrupted query says so and the engine serves on', async (t) => {
   await assert.rejects(
     duck.read(async (s) => {
       const answer = s.rows(heavy);
-      setImmediate(function again() {
-        s.interrupt();
-        setImmediate(again).unref();
-      });
-      await answer;
+      // One that comes before the query has begun is lost, so it is asked until it is heard.
+      const asking = setInterval(() => s.interrupt(), 5);
+      await answer.finally(() => clearInterval(asking));
     }),
     code('STORE_DUCK_INTERRUPTED'),
   );
@@ -133,7 +137,7 @@ test('an interrupted query says so and the engine serves on', async (t) => {
 test('work too large for memory and for the spill folder says so and the engine serves on', async (t) => {
   const dir = await scratchFolder(t);
   const duck = await openDuck({ ...duckOptions(dir), memoryLimit: '40MiB' });
-  t.after(() => duck.close());
+  afterwards(t, () => duck.close());
   const hoard = "select list(md5(i::varchar) || repeat('x', 200)) as l from range(2000000) t(i)";
   await assert.rejects(
     duck.read((s) => s.rows(`select len(l) from (${hoard})`)),
@@ -188,6 +192,6 @@ test('what is checkpointed and closed is there when opened again', async (t) => 
   await first.checkpoint();
   await first.close();
   const second = await openDuck(duckOptions(dir));
-  t.after(() => second.close());
+  afterwards(t, () => second.close());
   assert.deepEqual(await second.read((s) => s.rows('from kept')), [{ name: '珅' }]);
 });

@@ -7,6 +7,7 @@ import { openGeneration } from './generation.ts';
 import type { DuckProfile } from './instance.ts';
 import { defaultMemoryLimit, defaultThreads } from './instance.ts';
 import type { DuckSession } from './session.ts';
+import { inTransaction } from './transaction.ts';
 
 export interface DuckOptions {
   /** Database file; made when absent. */
@@ -28,10 +29,14 @@ export interface DuckEngine {
   read<T>(work: (session: DuckSession) => Promise<T>): Promise<T>;
   /** Lends a new connection for writing, one at a time in order of asking, no transaction. */
   write<T>(work: (session: DuckSession) => Promise<T>): Promise<T>;
-  /** Writes inside BEGIN/COMMIT; whatever `work` throws undoes everything. */
+  /** Writes inside BEGIN/COMMIT; a statement that fails or anything `work` throws undoes all. */
   transaction<T>(work: (session: DuckSession) => Promise<T>): Promise<T>;
   /** Moves the log into the database file. */
   checkpoint(): Promise<void>;
+  /** Opens another database file with the same settings and staging folder. */
+  openBeside(file: string): Promise<DuckEngine>;
+  /** Closes the file, lets `swap` put another in its place, and opens it; calls wait meanwhile. */
+  exchange(swap: () => Promise<void>): Promise<void>;
   /** Waits for the work under way and closes the file. */
   close(): Promise<void>;
 }
@@ -94,6 +99,16 @@ export async function openDuck(options: DuckOptions): Promise<DuckEngine> {
     });
   };
 
+  const exchange = async (swap: () => Promise<void>): Promise<void> => {
+    const before = await live();
+    current = (async () => {
+      await before.retire();
+      await swap();
+      return openGeneration(profile);
+    })();
+    await current;
+  };
+
   const close = async (): Promise<void> => {
     if (closed) return;
     closed = true;
@@ -107,6 +122,8 @@ export async function openDuck(options: DuckOptions): Promise<DuckEngine> {
     read: (work) => errand(false, work),
     write: (work) => errand(true, work),
     transaction: (work) => errand(true, (session) => inTransaction(session, work)),
+    openBeside: (file) => openDuck({ ...options, file }),
+    exchange,
     checkpoint: () => errand(true, async (session) => void (await session.run('checkpoint'))),
     close,
   };
@@ -120,20 +137,4 @@ function profileOf(options: DuckOptions): DuckProfile {
     memoryLimit: options.memoryLimit ?? defaultMemoryLimit(),
     threads: options.threads ?? defaultThreads(),
   };
-}
-
-async function inTransaction<T>(
-  session: DuckSession,
-  work: (session: DuckSession) => Promise<T>,
-): Promise<T> {
-  await session.run('begin transaction');
-  try {
-    const result = await work(session);
-    await session.run('commit');
-    return result;
-  } catch (error) {
-    // The connection is closed after an error, which rolls back even where this statement fails.
-    await session.run('rollback').catch(() => undefined);
-    throw error;
-  }
 }

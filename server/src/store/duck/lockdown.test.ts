@@ -3,7 +3,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { isHuiliuError } from '../../kernel/index.ts';
-import { duckOptions, scratchDuck, scratchFolder } from '../fixtures/scratch.ts';
+import { afterwards, duckOptions, scratchDuck, scratchFolder } from '../fixtures/scratch.ts';
 import { openDuck } from '../index.ts';
 
 const columns = "columns = {'line': 'VARCHAR'}, auto_detect = false, header = false";
@@ -13,7 +13,7 @@ test('files in the staging folder can be read and written, also one whose path h
   await mkdir(join(dir, 'staging'), { recursive: true });
   await writeFile(join(dir, 'staging', 'a.txt'), '一\n二\n');
   const duck = await openDuck(duckOptions(dir));
-  t.after(() => duck.close());
+  afterwards(t, () => duck.close());
   const file = join(duck.stagingDir, 'a.txt');
   const lines = await duck.read((s) => s.rows(`from read_csv($file, ${columns})`, { file }));
   assert.deepEqual(lines, [{ line: '一' }, { line: '二' }]);
@@ -26,7 +26,7 @@ test('nothing outside staging can be read, written or attached, and the lock hol
   const secret = join(dir, 'secret.txt');
   await writeFile(secret, '机密\n');
   const duck = await openDuck(duckOptions(dir));
-  t.after(() => duck.close());
+  afterwards(t, () => duck.close());
   await symlink(secret, join(dir, 'link.txt'));
   const denied = [
     `from read_csv('${secret}', ${columns})`,

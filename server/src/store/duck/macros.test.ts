@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { scratchDuck } from '../fixtures/scratch.ts';
 
-const valueOf = async (t: Parameters<typeof scratchDuck>[0], expression: string) => {
+const resultOf = async (t: Parameters<typeof scratchDuck>[0], expression: string) => {
   const duck = await scratchDuck(t);
   return (await duck.read((s) => s.first<{ x: unknown }>(`select ${expression} as x`)))?.x;
 };
@@ -39,13 +39,13 @@ test('levenshtein_distance works on columns, in filters and in joins', async (t)
 });
 
 test('regexp_like finds the pattern anywhere in the text', async (t) => {
-  assert.equal(await valueOf(t, "regexp_like('A123B', '[0-9]+')"), true);
-  assert.equal(await valueOf(t, "regexp_like('AB', '[0-9]+')"), false);
+  assert.equal(await resultOf(t, "regexp_like('A123B', '[0-9]+')"), true);
+  assert.equal(await resultOf(t, "regexp_like('AB', '[0-9]+')"), false);
 });
 
 test('array_join leaves nulls out', async (t) => {
-  assert.equal(await valueOf(t, "array_join(['企业', null, '居民'], '、')"), '企业、居民');
-  assert.equal(await valueOf(t, "array_join([1, 2], ',')"), '1,2');
+  assert.equal(await resultOf(t, "array_join(['企业', null, '居民'], '、')"), '企业、居民');
+  assert.equal(await resultOf(t, "array_join([1, 2], ',')"), '1,2');
 });
 
 test('approx_percentile returns a value that occurs, by group too', async (t) => {

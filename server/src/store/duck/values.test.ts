@@ -45,7 +45,7 @@ test('parameters fill typed columns: days, times, decimals, big numbers, nothing
   const duck = await scratchDuck(t);
   const given = {
     day: '2024-02-29',
-    at: '2024-02-29T01:02:03',
+    moment: '2024-02-29T01:02:03',
     money: '1234567890123456.78',
     fen: 9007199254740993n,
     people: 1_760_000,
@@ -54,7 +54,7 @@ test('parameters fill typed columns: days, times, decimals, big numbers, nothing
     none: null,
   };
   await duck.write(async (s) => {
-    await s.run(`create table typed (day date, at timestamp, money decimal(18,2), fen bigint,
+    await s.run(`create table typed (day date, moment timestamp, money decimal(18,2), fen bigint,
       people integer, rate double, yes boolean, none varchar)`);
     const names = Object.keys(given).map((name) => `$${name}`);
     assert.equal(await s.run(`insert into typed values (${names.join(', ')})`, given), 1);

@@ -30,6 +30,7 @@ export async function holdDataFolder(
   const me: Holder = { ...thisProcess(), purpose, since: shanghaiTime(clock.now()) };
   const outcome = await usable(root, async () => {
     await makePrivate(root);
+    await chmod(root, 0o700);
     await makePrivate(join(root, 'run'));
     return claim(owners, me, clock.now());
   });

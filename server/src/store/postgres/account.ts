@@ -103,7 +103,7 @@ async function assertReachable(dir: string, account: { uid: number; gid: number 
 }
 
 async function findProgram(name: string): Promise<string | null> {
-  for (const dir of (process.env['PATH'] ?? '/usr/bin:/bin').split(delimiter)) {
+  for (const dir of (process.env.PATH ?? '/usr/bin:/bin').split(delimiter)) {
     const file = join(dir, name);
     const found = await access(file, constants.X_OK).then(
       () => true,

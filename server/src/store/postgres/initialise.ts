@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { postgresStart } from '../errors.ts';
 import type { Launcher } from './account.ts';
 import type { Binaries } from './binaries.ts';
-import { makePrivate, type Places } from './places.ts';
+import { DRAFT_PREFIX, handOver, makePrivate, type Places } from './places.ts';
 
 /** Role and database of the platform: no superuser, may make roles for row level security. */
 const setup = `create role huiliu login createrole
@@ -20,9 +21,9 @@ export async function ensureCluster(
   binaries: Binaries,
   launcher: Launcher,
 ): Promise<void> {
-  await rm(places.draft, { recursive: true, force: true });
+  await removeDrafts(places);
   const present = await readdir(places.cluster).catch((): string[] => []);
-  if (present.includes('PG_VERSION')) return;
+  if (present.includes('PG_VERSION')) return handOver(places.cluster, launcher.account);
   if (present.length > 0) {
     const reason = `${places.cluster} 里有文件，但不是 PostgreSQL 的数据；为防误删没有动它，请移走后再启动`;
     throw postgresStart({ reason, log: places.log });
@@ -40,6 +41,14 @@ export async function ensureCluster(
     places.log,
   );
   await rename(places.draft, places.cluster);
+}
+
+/** A dying initdb may add files meanwhile; what then stays is removed at the next start. */
+async function removeDrafts(places: Places): Promise<void> {
+  const names = await readdir(places.dataDir);
+  for (const name of names.filter((each) => each.startsWith(DRAFT_PREFIX))) {
+    await rm(join(places.dataDir, name), { recursive: true, force: true }).catch(() => undefined);
+  }
 }
 
 function runToEnd(

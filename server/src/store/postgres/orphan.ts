@@ -21,12 +21,11 @@ export async function forgetOwner(places: Places): Promise<void> {
 /**
  * Ends a server that outlived the process that started it, and clears a process number file that
  * points to some other program.
- * @throws STORE_POSTGRES_HELD, STORE_POSTGRES_START
+ * @throws STORE_POSTGRES_START
  */
 export async function endOrphan(places: Places): Promise<void> {
   const noted = await readFile(`${places.cluster}/postmaster.pid`, 'utf8').catch(() => null);
   if (noted === null) return;
-  await assertOwnerGone(places);
   const postmaster = Number.parseInt(noted, 10);
   if (await stopServer(places, postmaster)) return;
   throw postgresStart({
@@ -35,7 +34,11 @@ export async function endOrphan(places: Places): Promise<void> {
   });
 }
 
-async function assertOwnerGone(places: Places): Promise<void> {
+/**
+ * Refuses a cluster whose server belongs to a process that still lives.
+ * @throws STORE_POSTGRES_HELD
+ */
+export async function assertOwnerGone(places: Places): Promise<void> {
   const text = await readFile(places.ownerFile, 'utf8').catch(() => null);
   if (text === null) return;
   const owner = JSON.parse(text) as ProcessIdentity;

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { chmod, chown, lstat, mkdir } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { chmod, chown, lchown, lstat, mkdir, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { postgresAccount } from '../errors.ts';
@@ -7,8 +7,9 @@ import { postgresAccount } from '../errors.ts';
 /** Where the embedded server keeps what, inside one data folder. */
 export interface Places {
   readonly cluster: string;
-  /** Cluster under construction; anything in it is worthless after a crash. */
+  /** Cluster under construction, a new name each time: a dying initdb may still write to the last. */
   readonly draft: string;
+  readonly dataDir: string;
   readonly socketDir: string;
   readonly ownerFile: string;
   readonly log: string;
@@ -17,12 +18,15 @@ export interface Places {
 /** sun_path holds 107 bytes; the server adds `/.s.PGSQL.5432.lock`. */
 const LONGEST_SOCKET_DIR = 80;
 
+export const DRAFT_PREFIX = 'postgres.new-';
+
 export function placesOf(dataDir: string): Places {
   const near = join(dataDir, 'run', 'pg');
   const hash = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
   return {
     cluster: join(dataDir, 'postgres'),
-    draft: join(dataDir, 'postgres.new'),
+    draft: join(dataDir, `${DRAFT_PREFIX}${randomUUID()}`),
+    dataDir,
     socketDir:
       Buffer.byteLength(near) <= LONGEST_SOCKET_DIR ? near : join(tmpdir(), `huiliu-${hash}`),
     ownerFile: join(dataDir, 'run', 'postgres.json'),
@@ -46,4 +50,14 @@ export async function makePrivate(dir: string, account: Account): Promise<void> 
   }
   await chmod(dir, 0o700);
   if (account !== null) await chown(dir, account.uid, account.gid);
+}
+
+/** Gives a cluster that root restored from a backup back to the server's account. */
+export async function handOver(dir: string, account: Account): Promise<void> {
+  if (account === null || (await lstat(dir)).uid !== 0) return;
+  for (const name of await readdir(dir, { recursive: true })) {
+    await lchown(join(dir, name), account.uid, account.gid);
+  }
+  // The folder itself last: until then the next start sees that the work is not done.
+  await lchown(dir, account.uid, account.gid);
 }

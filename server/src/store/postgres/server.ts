@@ -7,7 +7,8 @@ import { postgresStart } from '../errors.ts';
 import { findLauncher } from './account.ts';
 import { findBinaries } from './binaries.ts';
 import { ensureCluster, serverEnvironment } from './initialise.ts';
-import { endOrphan, forgetOwner, noteOwner } from './orphan.ts';
+import { type End, keepRunning } from './keeper.ts';
+import { assertOwnerGone, endOrphan, forgetOwner, noteOwner } from './orphan.ts';
 import { makePrivate, type Places } from './places.ts';
 
 /** Errors and their details would quote values of persons, so statements and details stay out of the log. */
@@ -44,33 +45,33 @@ export interface EmbeddedServer {
 
 /** Starts the embedded server on a unix socket and waits until it answers. */
 export async function startServer(places: Places): Promise<EmbeddedServer> {
+  await assertOwnerGone(places);
   const launcher = await findLauncher(places.cluster);
   const binaries = await findBinaries(places.log);
   await ensureCluster(places, binaries, launcher);
-  await endOrphan(places);
   await makePrivate(places.socketDir, launcher.account);
   await turnLog(places.log);
   await noteOwner(places);
-  const options = { ...settings, unix_socket_directories: places.socketDir };
-  const args = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const { file, args: all } = launcher.command(binaries.postgres, ['-D', places.cluster, ...args]);
-  const child = launch(file, all, places);
-  const end = ended(child);
-  const onExit = (): void => void child.kill('SIGINT');
-  process.once('exit', onExit);
-  const stop = async (): Promise<void> => {
-    process.removeListener('exit', onExit);
-    child.ref();
-    child.kill('SIGINT');
-    await end;
-    await forgetOwner(places);
-  };
+  const { file, args } = launcher.command(binaries.postgres, [
+    ...['-D', places.cluster],
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ...['-c', `unix_socket_directories=${places.socketDir}`],
+  ]);
+  const keeper = keepRunning(async () => {
+    await endOrphan(places);
+    return launch(file, args, places);
+  });
   try {
-    await answering(places, end);
+    await keeper.start((end) => answering(places, end));
   } catch (error) {
-    await stop();
+    await keeper.stop();
+    await forgetOwner(places);
     throw error;
   }
+  const stop = async (): Promise<void> => {
+    await keeper.stop();
+    await forgetOwner(places);
+  };
   return { socketDir: places.socketDir, stop };
 }
 
@@ -88,20 +89,6 @@ function launch(file: string, args: string[], places: Places): ChildProcess {
   } finally {
     closeSync(log);
   }
-}
-
-interface End {
-  readonly reason: string;
-  readonly cause: unknown;
-}
-
-function ended(child: ChildProcess): Promise<End> {
-  return new Promise((resolve) => {
-    child.once('error', (cause) => resolve({ reason: '程序无法执行', cause }));
-    child.once('exit', (code, signal) =>
-      resolve({ reason: `程序已退出（${signal ?? code}）`, cause: undefined }),
-    );
-  });
 }
 
 async function answering(places: Places, end: Promise<End>): Promise<void> {

@@ -1,0 +1,80 @@
+import type { MunicipalContent } from '../../contract/index.ts';
+import type { AgencyAccount, PackageReport, RebuildReport, RowFault } from '../../ingest/index.ts';
+
+const STATES: Record<PackageReport['state'], string> = {
+  published: '已发布',
+  refused: '已拒收',
+  held: '暂存',
+  duplicate: '重复（已发布）',
+  awaiting: '待确认',
+};
+
+/** A package for the reader at the terminal. */
+export function packageText(report: PackageReport): string {
+  const head = `${report.package_id ?? '（无法识别的包）'}  ${STATES[report.state]}${signature(report)}`;
+  const why =
+    report.reason === null
+      ? []
+      : [`  ${[report.gate, report.code].filter(Boolean).join(' ')} ${report.reason}`];
+  const rates =
+    report.return_rate === null
+      ? []
+      : [`  回流率 ${percent(report.return_rate)}  合格率 ${percent(report.acceptance_rate ?? 0)}`];
+  const datasets = report.datasets.map(
+    (item) =>
+      `  ${item.dataset.padEnd(18)} 申报 ${count(item.declared)}  合格 ${count(item.accepted)}  隔离 ${count(item.quarantined)}  问题 ${count(item.issues)}${item.reason === null ? '' : `\n    ${item.code} ${item.reason}`}`,
+  );
+  return [head, ...why, ...rates, ...datasets].join('\n');
+}
+
+function signature({ signature: state }: PackageReport): string {
+  if (state === 'demo') return '  演示密钥签名';
+  return state === 'unsigned' ? '  未签名' : '';
+}
+
+/** Faulty rows as a list; raw values are personal and stay in the database. */
+export function rowFaultText(
+  found: { rows: readonly RowFault[]; total: number },
+  page: number,
+  size: number,
+): string {
+  if (found.total === 0) return '没有这样的行。';
+  const lines = found.rows.map(
+    (row) => `${row.dataset} 第 ${row.line} 行  ${row.column ?? '整行'}  ${row.code}  ${row.state}`,
+  );
+  const pages = Math.ceil(found.total / size);
+  return [...lines, `共 ${count(found.total)} 处，第 ${page}/${pages} 页`].join('\n');
+}
+
+/** The ledger by dataset and agency. */
+export function ledgerText(ledger: readonly AgencyAccount[], content: MunicipalContent): string {
+  const lines = ledger.map((item) => {
+    const agency = content.agencies.get(item.agency) ?? item.agency;
+    const change =
+      item.landed_change === null
+        ? ''
+        : `  较上期 ${item.landed_change >= 0 ? '+' : ''}${count(item.landed_change)}`;
+    return `${item.dataset.padEnd(18)} ${agency}  到达 ${count(item.landed)}  合格 ${count(item.accepted)}  隔离 ${count(item.quarantined)}  人数 ${count(item.persons)}  覆盖率 ${percent(item.coverage)}${change}`;
+  });
+  return lines.length === 0 ? '这个数据包没有入账的行。' : lines.join('\n');
+}
+
+/** Proof of a rebuild, table by table. */
+export function rebuildText(report: RebuildReport): string {
+  const tables = report.tables.map(
+    (table) =>
+      `${table.same ? '一致' : '不同'}  ${table.table.padEnd(24)} ${count(table.rows_before)} → ${count(table.rows_after)} 行  ${table.before} ${table.after}`,
+  );
+  const end = report.identical
+    ? `重建完成：${report.packages} 次发布逐一重放，全部表一致。`
+    : '重建完成：有表不一致，已换用由原始文件重建的数据库，原数据库保留为 city.duckdb.before-rebuild。';
+  return [...tables, end].join('\n');
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)}%`;
+}

@@ -1,0 +1,19 @@
+import type { Command } from '../command-line/index.ts';
+import { auditCommand } from './audit.ts';
+import { benchCommands } from './bench.ts';
+import { cityCommand } from './city.ts';
+import { demoCommand } from './demo.ts';
+import { dossierCommand } from './dossier.ts';
+import { feedCommands } from './feed.ts';
+import { serveCommand } from './serve.ts';
+
+/** Every command of `./huiliu`, in the order of the help page. */
+export const COMMANDS: readonly Command[] = [
+  demoCommand,
+  serveCommand,
+  ...feedCommands,
+  dossierCommand,
+  auditCommand,
+  cityCommand,
+  ...benchCommands,
+];

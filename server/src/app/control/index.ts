@@ -1,0 +1,2 @@
+export { controlPath, openControl } from './control.ts';
+export { forwardCommand } from './forward.ts';

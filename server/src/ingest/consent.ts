@@ -1,0 +1,78 @@
+import { type Progress, shanghaiTime } from '../kernel/index.ts';
+import { packageNotWaiting, packageUnknown, reasonMissing } from './errors.ts';
+import { advance } from './load-packages.ts';
+import { rebuildDatabase } from './rebuild/rebuild-database.ts';
+import type { Consent, RegisteredPackage } from './register/model.ts';
+import { findByBatch, findByPackageId, findNewest, movePackage } from './register/queries.ts';
+import { type PackageReport, reportBatch } from './report.ts';
+import type { IngestWorld } from './world.ts';
+
+/** A person's word that a package may go on. */
+export interface ConsentRequest {
+  readonly packageId: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
+const SHORTEST_REASON = 4;
+
+/**
+ * Lets a held package (暂存) go on out of turn. One older than what is published is laid in at its
+ * place by sequence number: everything is read again from the raw files in the right order.
+ * @throws INGEST_PACKAGE_UNKNOWN, INGEST_PACKAGE_NOT_WAITING, INGEST_REASON_MISSING
+ */
+export async function releasePackage(
+  world: IngestWorld,
+  request: ConsentRequest,
+  progress: Progress,
+): Promise<PackageReport> {
+  const held = await consent(world, request, 'held', 'release');
+  const newest = held.src === null ? null : await findNewest(world.db, held.src);
+  if (newest !== null && (held.seq ?? 0) <= (newest.seq ?? 0)) {
+    await rebuildDatabase(world, progress, { insert: held.batch });
+  } else {
+    await advance(world, progress);
+  }
+  return reportBatch(world, held.batch);
+}
+
+/**
+ * Publishes a package that awaits a person because it looks unlike the period before (G8).
+ * @throws INGEST_PACKAGE_UNKNOWN, INGEST_PACKAGE_NOT_WAITING, INGEST_REASON_MISSING
+ */
+export async function acceptPackage(
+  world: IngestWorld,
+  request: ConsentRequest,
+  progress: Progress,
+): Promise<PackageReport> {
+  const awaiting = await consent(world, request, 'awaiting', 'accept');
+  await advance(world, progress);
+  return reportBatch(world, awaiting.batch);
+}
+
+async function consent(
+  world: IngestWorld,
+  { packageId, by, reason }: ConsentRequest,
+  from: 'held' | 'awaiting',
+  kind: Consent['kind'],
+): Promise<RegisteredPackage> {
+  if (reason.trim().length < SHORTEST_REASON || by.trim() === '') throw reasonMissing({});
+  const found = await findByPackageId(world.db, packageId);
+  if (found === null) throw packageUnknown({ packageId });
+  const given: Consent = { kind, by, reason, at: shanghaiTime(world.clock.now()) };
+  const moved = await movePackage(world.db, found.batch, [from], 'received', {
+    refusal: null,
+    consent: given,
+  });
+  if (!moved) throw packageNotWaiting({ packageId, state: STATE_TITLES[found.state] });
+  return findByBatch(world.db, found.batch);
+}
+
+/** What officials call the states. */
+export const STATE_TITLES: Readonly<Record<RegisteredPackage['state'], string>> = {
+  received: '处理中',
+  refused: '已拒收',
+  held: '暂存',
+  awaiting: '待确认',
+  published: '已发布',
+};

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { isHuiliuError } from '../../kernel/index.ts';
+import { sm3Hex } from '../../security/index.ts';
+import { filesUnder, setUpReceiving } from '../testing/receive-setup.ts';
+import { freeBytesOf, requireSpace, tellingFullDisk } from './disk-guard.ts';
+import { PACKAGE_LIMITS } from './limits.ts';
+import { openRawStore, type RawStore } from './raw-store.ts';
+
+const MIB = 1024 * 1024;
+
+async function temporaryFolder(t: TestContext): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'huiliu-raw-'));
+  t.after(() => rm(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+async function* pieces(...texts: (string | Buffer)[]): AsyncGenerator<Buffer> {
+  for (const text of texts) yield Buffer.from(text as string);
+}
+
+test('a stored file is found under its digest, complete and read-only', async (t) => {
+  const raw = await openRawStore(join(await temporaryFolder(t), 'raw'));
+  const stored = await raw.store(pieces('a', '', 'bc'));
+  assert.deepEqual(stored, { sm3: sm3Hex('abc'), bytes: 3 });
+  const path = raw.pathOf(stored.sm3);
+  assert.equal(path, join(raw.dir, stored.sm3.slice(0, 2), stored.sm3));
+  assert.equal((await stat(path)).mode & 0o777, 0o440);
+  const read: Buffer[] = [];
+  for await (const piece of await raw.open(stored.sm3)) read.push(piece as Buffer);
+  assert.equal(Buffer.concat(read).toString(), 'abc');
+});
+
+test('an empty file is stored too', async (t) => {
+  const raw = await openRawStore(await temporaryFolder(t));
+  assert.deepEqual(await raw.store(pieces()), { sm3: sm3Hex(''), bytes: 0 });
+});
+
+test('a file the store has already is not written again', async (t) => {
+  const raw = await openRawStore(await temporaryFolder(t));
+  const { sm3 } = await raw.store(pieces('abc'));
+  const before = await stat(raw.pathOf(sm3));
+  const staged = await raw.stage(pieces('abc'));
+  assert.equal(await staged.keep(), false);
+  const after = await stat(raw.pathOf(sm3));
+  assert.deepEqual([after.ino, after.mtimeMs], [before.ino, before.mtimeMs]);
+  assert.deepEqual(await filesUnder(raw.dir), [sm3]);
+});
+
+test('a stored file of another size is reported as damaged and left as it is', async (t) => {
+  const raw = await openRawStore(await temporaryFolder(t));
+  const { sm3 } = await raw.store(pieces('abc'));
+  await chmod(raw.pathOf(sm3), 0o640);
+  await truncate(raw.pathOf(sm3), 2);
+  await assert.rejects(raw.store(pieces('abc')), (error: unknown) =>
+    isHuiliuError(error, 'INGEST_RAW_DAMAGED'),
+  );
+  assert.equal((await stat(raw.pathOf(sm3))).size, 2);
+  assert.deepEqual(await filesUnder(raw.dir), [sm3]);
+});
+
+test('what is staged has no name in the store until kept, and is gone when dropped', async (t) => {
+  const raw = await openRawStore(await temporaryFolder(t));
+  const staged = await raw.stage(pieces('abc'));
+  await assert.rejects(raw.open(staged.sm3), (error: unknown) =>
+    isHuiliuError(error, 'INGEST_RAW_MISSING'),
+  );
+  await staged.drop();
+  assert.deepEqual(await filesUnder(raw.dir), []);
+});
+
+test('an adopted file is moved in without a copy', async (t) => {
+  const dir = await temporaryFolder(t);
+  const raw = await openRawStore(join(dir, 'raw'));
+  const path = join(dir, 'unpacked');
+  await writeFile(path, 'abc');
+  const { ino } = await stat(path);
+  const staged = await raw.adopt(path);
+  assert.equal(await staged.keep(), true);
+  assert.equal((await stat(raw.pathOf(sm3Hex('abc')))).ino, ino);
+  await assert.rejects(stat(path));
+});
+
+test('a source that fails in the middle leaves nothing behind', async (t) => {
+  const raw = await openRawStore(await temporaryFolder(t));
+  async function* failing(): AsyncGenerator<Buffer> {
+    yield Buffer.from('abc');
+    throw new Error('line cut');
+  }
+  await assert.rejects(raw.stage(failing()), /line cut/);
+  assert.deepEqual(await filesUnder(raw.dir), []);
+});
+
+test('what an interrupted run left is swept, stored files stay', async (t) => {
+  const raw = await openRawStore(await temporaryFolder(t));
+  const { sm3 } = await raw.store(pieces('abc'));
+  await raw.stage(pieces('killed before keep'));
+  assert.equal(await raw.sweep(), 1);
+  assert.equal(await raw.sweep(), 0);
+  assert.deepEqual(await filesUnder(raw.dir), [sm3]);
+});
+
+test('work the disk cannot hold is refused before it starts, with needed and free bytes', async (t) => {
+  const dir = await temporaryFolder(t);
+  await requireSpace(dir, 1);
+  const free = await freeBytesOf(dir);
+  await assert.rejects(requireSpace(dir, free * 2), (error: unknown) => {
+    assert.ok(isHuiliuError(error, 'INGEST_DISK_FULL'));
+    assert.equal(error.kind, 'unavailable');
+    assert.match(error.message, /需要 .+iB，可用 .+iB/);
+    return true;
+  });
+  await assert.rejects(requireSpace(dir, 0, free * 2), (error: unknown) =>
+    isHuiliuError(error, 'INGEST_DISK_FULL'),
+  );
+});
+
+test('a full disk met by a writer is told the same way, other failures pass unchanged', async (t) => {
+  const dir = await temporaryFolder(t);
+  const fail = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code }));
+  for (const code of ['ENOSPC', 'EDQUOT']) {
+    await assert.rejects(
+      tellingFullDisk(dir, () => 5, fail(code)),
+      (error: unknown) => isHuiliuError(error, 'INGEST_DISK_FULL'),
+    );
+  }
+  await assert.rejects(
+    tellingFullDisk(dir, () => 5, fail('EIO')),
+    { code: 'EIO' },
+  );
+});
+
+/** A disk of two megabytes; null where this machine does not let us make one. */
+async function smallDisk(t: TestContext): Promise<string | null> {
+  const dir = await mkdtemp(join(tmpdir(), 'huiliu-disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', dir], { stdio: 'ignore' });
+  } catch {
+    await rm(dir, { recursive: true });
+    t.skip('mounting a tmpfs needs root');
+    return null;
+  }
+  t.after(async () => {
+    execFileSync('umount', [dir]);
+    await rm(dir, { recursive: true });
+  });
+  return dir;
+}
+
+const isDiskFull = (error: unknown): boolean => isHuiliuError(error, 'INGEST_DISK_FULL');
+
+test('a disk that fills up while a file is copied leaves nothing behind', async (t) => {
+  const dir = await smallDisk(t);
+  if (dir === null) return;
+  const raw = await openRawStore(join(dir, 'raw'));
+  await assert.rejects(raw.store(pieces(Buffer.alloc(MIB), Buffer.alloc(2 * MIB))), isDiskFull);
+  assert.deepEqual(await filesUnder(dir), []);
+  assert.equal((await raw.store(pieces(Buffer.alloc(MIB)))).bytes, MIB);
+});
+
+test('a disk too small for a package leaves the store as it was, folder or archive', async (t) => {
+  const dir = await smallDisk(t);
+  if (dir === null) return;
+  const setup = await setUpReceiving(t);
+  const { dir: source } = await setup.build({
+    datasets: [{ dataset: 'unit', columns: ['AAB001'], rows: [['x'.repeat(3 * MIB)]] }],
+  });
+  const raw = await openRawStore(join(dir, 'raw'));
+  const archive = join(setup.dir, 'a.tgz');
+  execFileSync('tar', ['-czf', archive, '-C', source, '.']);
+  // With a negative reserve the check before the start passes and the disk fills up on the way.
+  for (const reserveBytes of [0, -100 * MIB]) {
+    const limits = { ...PACKAGE_LIMITS, reserveBytes, ratio: 10_000 };
+    for (const path of [source, archive]) {
+      const options = { raw, incomingDir: join(dir, 'incoming'), limits };
+      await assert.rejects(setup.receive(path, options), isDiskFull);
+      assert.deepEqual(await filesUnder(dir), []);
+    }
+  }
+});
+
+test('a package unpacked on one disk is copied to a store on another', async (t) => {
+  const dir = await smallDisk(t);
+  if (dir === null) return;
+  const raw: RawStore = await openRawStore(join(dir, 'raw'));
+  const path = join(await temporaryFolder(t), 'unpacked');
+  await writeFile(path, 'abc');
+  const staged = await raw.adopt(path);
+  await staged.keep();
+  assert.equal(await readFile(raw.pathOf(sm3Hex('abc')), 'utf8'), 'abc');
+});

@@ -1,0 +1,26 @@
+import { stepSql } from '../cases.ts';
+import { type Dataset, personNo, staffNo, timestamp } from './dataset.ts';
+
+/** Working minute → clock: a working day runs from 09:00 for 480 minutes. */
+const clock = (day: string, x: string, no: string) => timestamp(day, `32400 + (${x} % 480) * 60 + ${no} % 60`);
+const caseNo = (no: string) => `'B' || lpad(${no}::VARCHAR, 9, '0')`;
+
+export const bizCase: Dataset = {
+  name: 'biz_case', kind: 'state', keys: ['AAZ002'], money: [], newline: '\n',
+  columns: {
+    AAZ002: caseNo('b.no'), BAE010: "'140500' || lpad(b.no::VARCHAR, 12, '0')", AAA121: 't.code', AAA028: "'2'", AAC001: personNo('b.pid'), AAE140: 'b.ins', channel: 'b.channel',
+    AAE127: clock('wa.d', 'b.x0', 'b.no'), AAB034: 'b.agency', time_limit_days: 't.day_limit', finished_at: `case when wz.m <= :W then ${clock('wz.d', 'b.x5', 'b.no')} end`,
+    YAA017: "case when wz.m <= :W then '1' else '0' end",
+  },
+  source: () => `from bcase b join matter t using (kind) join workday wa on wa.i = b.x0 // 480 join workday wz on wz.i = b.x5 // 480 where wa.m <= :W order by b.no`,
+};
+
+export const bizEvent: Dataset = {
+  name: 'biz_event', kind: 'flow', keys: ['event_id'], money: [], newline: '\n',
+  columns: {
+    event_id: `'V' || lpad(e.no::VARCHAR, 9, '0') || e.seq`, AAZ002: caseNo('e.no'), AAE419: 'e.seq', step: 'e.step', action: 'e.act', AAE011: staffNo('e.oid'), AAE017: 'e.agency', channel: 'e.channel',
+    AAE036: clock('e.d', 'e.x', 'e.no'), AAE016: "case when e.seq in (4, 5) then '1' end", AAA796: "'10.14.' || (e.oid // 100) || '.' || (10 + e.oid % 100)",
+    AAA801: 'case when e.seq = 3 then t.table_changed end', AAE155: 'case when e.seq = 3 then t.field_changed end', AAE123: 'case when e.seq = 3 then t.old_value end', AAE124: 'case when e.seq = 3 then t.new_value end',
+  },
+  source: (from, to) => `from (${stepSql(from, to)}) e join matter t using (kind) order by e.no, e.seq`,
+};
