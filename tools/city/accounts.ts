@@ -11,7 +11,7 @@ export async function makeAccounts(city: City): Promise<void> {
     principal BIGINT, interest BIGINT, paid_out BIGINT, balance BIGINT, actual INTEGER, deemed INTEGER, seen INTEGER)`);
   await openAccounts(city, firstYear);
   for (let year = firstYear; year <= Math.floor(last / 12); year++) await rollYear(city, year);
-  await closedAccounts(city);
+  await closedAccounts(city, firstYear);
 }
 
 async function openAccounts(city: City, firstYear: number): Promise<void> {
@@ -73,14 +73,14 @@ async function rollYear(city: City, year: number): Promise<void> {
 }
 
 /** Retirees of before the history have the row of the year they retired in; a dead pensioner's account is used up. */
-async function closedAccounts(city: City): Promise<void> {
+async function closedAccounts(city: City, firstYear: number): Promise<void> {
   await city.run(`insert into account_year
     select p.pid, case p.role when 'P' then 110 when 'Q' then 120 else 170 end, rm // 12, 0, null, 0, 0, 0,
       case when p.role = 'A' then greatest(0, rm // 12 - 2011) * 23500 + case when rm // 12 > 2011 then n(p.pid, 60, 20000) else 0 end
         else 2000000 + n(p.pid, 60, 6000000) end,
       case when p.role = 'A' then 12 * greatest(0, rm // 12 - 2010) else rm - s.from_m + 1 end, 0, w0() - 1
     from person p left join spell s on s.pid = p.pid
-    where p.role in ('P', 'Q', 'A') and p.rm < w0() order by p.pid`);
+    where p.role in ('P', 'Q', 'A') and p.rm < case when p.role = 'A' then ${firstYear * 12} else w0() end order by p.pid`);
   await city.run(`update account_year a set deemed = least(120, n(a.pid, 61, 120) + 6) from person p
     where p.pid = a.pid and p.role in ('P', 'Q') and p.rm < 24060`);
   await city.run(`insert into account_year

@@ -61,7 +61,7 @@ async function makeUnemployment(city: City): Promise<void> {
     with a as (select pid, to_m, to_m - greatest(from_m, w0()) + 1 paid from spell where role = 'U'),
     b as (select *, case when paid < 60 then 12 when paid < 120 then 18 else 24 end as months from a where paid >= 12)
     select pid, 210, '05', null, to_m + 2, case when to_m + 1 + months < wf() then to_m + 1 + months end,
-      case when to_m + 1 + months < wf() then '2499' end, 193500, 0, null, null, null, null, months, null, null, null, null, null
+      case when to_m + 1 + months < wf() then '2404' end, 193500, 0, null, null, null, null, months, null, null, null, null, null
     from b where to_m + 2 <= wf() order by pid`);
 }
 

@@ -20,17 +20,18 @@ export async function makeSpells(city: City): Promise<void> {
     b as (select a.*, case when a.role = 'F' then 1 + p.ci
         when a.role in ('G', 'Q') then (select max(rk) from rank_public) else (select max(rk) from rank_enterprise) end top
       from a join person p using (pid)),
-    c as (select b.*, coalesce(e.uid, g.uid, case when role = 'F' then top end)::INTEGER uid,
+    t as (select *, case when role in ('E', 'H', 'U', 'I', 'W', 'P') then (1 + floor(top * u(pid, 42) ^ 3))::INTEGER end rk_e,
+        case when role in ('G', 'Q') then (1 + floor(top * u(pid, 42) ^ 1.5))::INTEGER end rk_g from b),
+    c as (select t.*, coalesce(e.uid, g.uid, case when t.role = 'F' then top end)::INTEGER uid,
         coalesce(e.founded, g.founded, 0) founded
-      from b left join rank_enterprise e on role in ('E', 'H', 'U', 'I', 'W', 'P') and e.rk = 1 + floor(top * u(pid, 42) ^ 3)
-      left join rank_public g on role in ('G', 'Q') and g.rk = 1 + floor(top * u(pid, 42) ^ 1.5))
+      from t left join rank_enterprise e on e.rk = rk_e left join rank_public g on g.rk = rk_g)
     select pid, role, uid, case when role in ('P', 'Q', 'F') then f else greatest(f, least(founded + 2, coalesce(t, wf()) - 26)) end::INTEGER from_m, t to_m
     from c order by pid`);
   await city.run(`create table spell as
-    with prior as (select m.pid, m.role, e.uid, (m.from_m - 14 - n(m.pid, 44, 34))::INTEGER from_m,
+    with target as (select *, (1 + floor((select max(rk) from rank_enterprise) * u(pid, 46) ^ 2))::INTEGER rk from main_spell),
+    prior as (select m.pid, m.role, e.uid, (m.from_m - 14 - n(m.pid, 44, 34))::INTEGER from_m,
         (m.from_m - 1 - n(m.pid, 45, 4))::INTEGER to_m, founded
-      from main_spell m join person p using (pid)
-      join rank_enterprise e on e.rk = 1 + floor((select max(rk) from rank_enterprise) * u(m.pid, 46) ^ 2)
+      from target m join person p using (pid) join rank_enterprise e on e.rk = m.rk
       where m.role = 'E' and n(m.pid, 43, 100) < 30 and m.from_m < wf() - 26 and m.from_m - p.bm > 270 and e.uid <> m.uid),
     x as (select pid, role, uid, from_m, to_m, 1 as no from prior where founded + 1 < from_m
       union all select pid, role, uid, from_m, to_m, 2 from main_spell)

@@ -9,6 +9,8 @@ export interface City {
   readonly planted: boolean;
   run(sql: string): Promise<void>;
   rows(sql: string): Promise<Record<string, unknown>[]>;
+  /** Writes the rows of a query as UTF-8 CSV without a header and returns how many there were. */
+  copy(query: string, file: string): Promise<number>;
   close(): void;
 }
 
@@ -30,6 +32,11 @@ export async function openCity(options: CityOptions, cal: Calendar, file: string
       await connection.run(sql);
     },
     rows: (sql) => readRows(connection, sql),
+    copy: async (query, file) => {
+      const csv = "(format csv, delimiter '|', header false, nullstr '')";
+      const [row] = await readRows(connection, `copy (${query}) to '${file.replaceAll("'", "''")}' ${csv}`);
+      return Number(Object.values(row ?? {})[0]);
+    },
     close: () => {
       connection.closeSync();
       instance.closeSync();

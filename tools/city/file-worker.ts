@@ -33,7 +33,7 @@ function open(command: Extract<FileCommand, { op: 'open' }>): Target {
   const file = createWriteStream(command.path, { highWaterMark: BLOCK });
   const gzip = command.gzip ? createGzip({ level: 1, chunkSize: 1024 * 1024 }) : null;
   const made: Target = { file, gzip, hash: createHash('sm3'), crlf: command.crlf, bytes: 0 };
-  (gzip ?? file).once('error', (error) => file.destroy(error));
+  (gzip ?? file).once('error', (error: Error) => file.destroy(error));
   gzip?.on('data', (chunk: Buffer) => {
     if (!put(made, chunk)) {
       gzip.pause();

@@ -12,7 +12,7 @@ export async function makeInjuries(city: City): Promise<void> {
     select s.pid, s.uid, s.role, case when s.role = 'W' then s.to_m when s.role = 'I' then s.to_m - 6
         else greatest(s.from_m + 14, w0() + 14) + n(s.pid, 81, 400) end::INTEGER om, (1 + n(s.pid, 82, 20))::INTEGER od
     from spell s join person p using (pid)
-    where s.no = 2 and (s.role in ('W', 'I') or (s.role = 'E' and p.dm is null and p.wi between 900 and 1700 and n(s.pid, 80, 1000) < 60))`);
+    where s.no = 2 and (s.role in ('W', 'I') or (s.role = 'E' and p.dm is null and p.wi between 900 and 1700 and n(s.pid, 80, 1000) < ${Math.round(Math.min(1000, Math.max(60, 12_000_000 / city.persons)))}))`);
   await city.run(`create table injury as
     with a as (select * from injury0 where om <= wf() - 8 and om >= w0() + 14),
     b as (select *, row_number() over (partition by uid order by om, pid) k from a)

@@ -37,26 +37,21 @@ export function datasetsOf(city: City): readonly Dataset[] {
 export async function writeDataset(city: City, writer: FileWriter, dataset: Dataset, at: PackageMonth, progress: Progress): Promise<DatasetEntry> {
   const incremental = !at.full && dataset.kind !== 'master';
   const header = [...(incremental ? ['op', 'op_time'] : []), ...Object.keys(dataset.columns)];
-  const spans = spansOf(city, dataset, at);
-  const expected = spans.length > 1 ? city.persons * 5 : 0;
-  let gzip = expected > GZIP_ROWS;
+  const sums = new Map<string, bigint>(dataset.money.map((column) => [column, 0n]));
   let file = '';
   let rows = 0;
-  const sums = new Map<string, bigint>();
-  for (const [index, [from, to]] of spans.entries()) {
-    await fill(city, dataset, from, to);
-    await select(city, dataset, from, to, at, incremental);
-    const count = await countSums(city, dataset, sums);
-    rows += count;
+  for (const [index, [from, to]] of spansOf(city, dataset, at).entries()) {
+    const temp = join(at.work, `${dataset.name}-${index}.csv`);
+    const query = await prepare(city, dataset, from, to, at, incremental);
+    await addSums(city, dataset, query.sums, sums);
+    rows += await city.copy(query.rows, temp);
     if (index === 0) {
-      gzip ||= count > GZIP_ROWS;
+      const gzip = rows > GZIP_ROWS || (at.full && city.persons * (dataset.large ?? 0) > GZIP_ROWS);
       file = `${dataset.name}.txt${gzip ? '.gz' : ''}`;
       writer.open(join(at.path, file), { gzip, crlf: dataset.newline === '\r\n', header: header.join('|') });
     }
-    const temp = join(at.work, `${dataset.name}-${index}.csv`);
-    await city.run(`copy selected to '${temp}' (format csv, delimiter '|', header false, nullstr '')`);
     await writer.append(temp);
-    progress.report(`${dataset.name}`, rows, null, 'rows');
+    progress.report(dataset.name, rows, null, 'rows');
   }
   const written = await writer.close();
   return {
@@ -65,13 +60,15 @@ export async function writeDataset(city: City, writer: FileWriter, dataset: Data
   };
 }
 
-/** A full flow is made year by year, so that no year's rows are ever all in memory with another's. */
+/** A large history is made in pieces of about two million rows that do not cross a calendar year. */
 function spansOf(city: City, dataset: Dataset, at: PackageMonth): [from: number, to: number][] {
-  if (dataset.kind !== 'flow') return [[at.month, at.month]];
-  if (!at.full) return [[at.month, at.month]];
+  if (dataset.large === undefined || !at.full) return [[at.month, at.month]];
+  const perMonth = (city.persons * dataset.large) / (at.month - city.cal.from + 1);
+  const step = Math.min(12, Math.max(1, Math.floor(2_000_000 / perMonth)));
   const spans: [number, number][] = [];
-  for (let from = city.cal.from; from <= at.month; from = Math.floor(from / 12) * 12 + 12) {
-    spans.push([from, Math.min(Math.floor(from / 12) * 12 + 11, at.month)]);
+  for (let from = city.cal.from; from <= at.month; from = (spans.at(-1)?.[1] ?? from) + 1) {
+    const inYear = from % 12;
+    spans.push([from, Math.min(from - (inYear % step) + step - 1, from - inYear + 11, at.month)]);
   }
   return spans;
 }
@@ -81,45 +78,51 @@ async function fill(city: City, dataset: Dataset, from: number, to: number): Pro
   if (dataset.name === 'benefit_payment') await fillPayments(city, from, to);
 }
 
-async function select(city: City, dataset: Dataset, from: number, to: number, at: PackageMonth, incremental: boolean): Promise<void> {
+interface Prepared {
+  /** What is copied out, and where its money columns are added up from. */
+  readonly rows: string;
+  readonly sums: string;
+}
+
+async function prepare(city: City, dataset: Dataset, from: number, to: number, at: PackageMonth, incremental: boolean): Promise<Prepared> {
+  await fill(city, dataset, from, to);
   // What was there before the history began belongs to its first span.
-  const since = at.full && from === city.cal.from ? 0 : from;
-  await city.run(selectSql(dataset, since, to, incremental ? 'now' : 'selected'));
-  if (dataset.kind === 'state') await compareState(city, dataset, incremental);
-  if (!incremental) return;
-  const time = `'${monthText(at.month)}28200000'`;
-  if (dataset.kind === 'flow') {
-    await city.run(`create or replace temp table selected as select 'I' as op, ${time} as op_time, * from now`);
-    return;
+  const since = at.full && (from === city.cal.from || dataset.large === undefined) ? 0 : from;
+  const all = selectSql(dataset, since, to);
+  if (dataset.large !== undefined && !incremental) {
+    // Money alone is read first: cheaper than holding every column of every row.
+    return { rows: all, sums: dataset.money.length > 0 ? selectSql(dataset, since, to, dataset.money) : '' };
   }
-  await city.run(`create or replace temp table selected as
-    select op, ${time} as op_time, now.* from now join changed using (k_rowid) order by k_rowid`.replaceAll('k_rowid', 'rowid_k'));
+  await city.run(`create or replace temp table selected as ${all}`);
+  if (dataset.kind === 'state') await compareState(city, dataset, incremental);
+  if (!incremental) return { rows: 'from selected', sums: 'from selected' };
+  const stamp = `'${monthText(at.month)}28200000' as op_time`;
+  const rows = dataset.kind === 'flow'
+    ? `select 'I' as op, ${stamp}, * from selected`
+    : `select op, ${stamp}, selected.* exclude (row_no) from selected join changed using (row_no) order by row_no`;
+  return { rows, sums: rows };
 }
 
 /** Keeps key and hash of every row, and of a later month the rows that are new or differ. */
 async function compareState(city: City, dataset: Dataset, incremental: boolean): Promise<void> {
-  const source = incremental ? 'now' : 'selected';
+  if (city.cal.first === city.cal.last) return;
   const key = dataset.keys.map((column) => `"${column}"`).join(" || '|' || ");
   const row = Object.keys(dataset.columns).map((column) => `coalesce("${column}"::VARCHAR, '')`).join(" || '|' || ");
   const state = `state_${dataset.name}`;
-  if (!incremental) {
-    if (city.cal.first === city.cal.last) return;
-    await city.run(`create or replace table ${state} as select ${key} as k, hash(${row}) as v from ${source}`);
-    return;
+  if (incremental) {
+    await city.run('create or replace temp table selected as select *, row_number() over () as row_no from selected');
+    await city.run(`create or replace temp table changed as
+      select n.row_no, case when s.k is null then 'I' else 'U' end op from (select row_no, ${key} as k, hash(${row}) as v from selected) n
+      left join ${state} s using (k) where s.k is null or s.v <> n.v`);
   }
-  await city.run(`create or replace temp table now as select row_number() over ()::BIGINT rowid_k, * from now`);
-  await city.run(`create or replace temp table changed as
-    select n.rowid_k, case when s.k is null then 'I' else 'U' end op from (select rowid_k, ${key} as k, hash(${row}) as v from now) n
-    left join ${state} s using (k) where s.k is null or s.v <> n.v`);
-  await city.run(`create or replace table ${state} as select ${key} as k, hash(${row}) as v from now`);
+  await city.run(`create or replace table ${state} as select ${key} as k, hash(${row}) as v from selected`);
 }
 
-async function countSums(city: City, dataset: Dataset, sums: Map<string, bigint>): Promise<number> {
-  const columns = dataset.money.map((column) => `, (coalesce(sum("${column}"), 0) * 100)::HUGEINT::VARCHAR as "${column}"`);
-  const [row] = await city.rows(`select count(*)::INTEGER as rows${columns.join('')} from selected`);
-  if (row === undefined) throw new Error('a count returns one row');
-  for (const column of dataset.money) sums.set(column, (sums.get(column) ?? 0n) + BigInt(String(row[column])));
-  return Number(row['rows']);
+async function addSums(city: City, dataset: Dataset, from: string, sums: Map<string, bigint>): Promise<void> {
+  if (dataset.money.length === 0) return;
+  const columns = dataset.money.map((column) => `(coalesce(sum("${column}"), 0) * 100)::HUGEINT::VARCHAR as "${column}"`);
+  const [row] = await city.rows(`select ${columns.join(', ')} from (${from})`);
+  for (const column of dataset.money) sums.set(column, (sums.get(column) ?? 0n) + BigInt(String(row?.[column])));
 }
 
 /** Exact decimal yuan of an amount in fen. */

@@ -1,6 +1,7 @@
 /** The `./huiliu` script on invented machines: `npm` is a small script that installs our own Node. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   copyFileSync,
@@ -15,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const script = fileURLToPath(new URL('../../huiliu', import.meta.url));
@@ -72,6 +74,10 @@ function npmCalls(machine: Machine): string[] {
   return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
 }
 
+async function appears(file: string): Promise<void> {
+  while (!existsSync(file)) await setImmediate();
+}
+
 interface Call {
   readonly args?: readonly string[];
   readonly cwd?: string;
@@ -112,6 +118,7 @@ suite('the entry script', () => {
       options: null,
     });
     assert.match(first.err, /正在安装依赖/);
+    assert.ok(existsSync(join(machine.repository, 'node_modules/.bin/node')));
     const second = await huiliu(machine);
     assert.deepEqual({ code: second.code, err: second.err }, { code: 0, err: '' });
     assert.equal(npmCalls(machine).length, 1);
@@ -180,6 +187,39 @@ suite('the entry script', () => {
       );
       assert.equal(npmCalls(machine).length, 1);
     }
+  });
+
+  test('waits for an npm that outlived its script', async (t) => {
+    const machine = freshMachine(t);
+    const owner = join(machine.repository, '.huiliu/install.lock/owner');
+    const survivor = spawn('/bin/sleep', ['30'], { stdio: 'ignore' });
+    t.after(() => survivor.kill());
+    write(owner, `4194999 1\n${survivor.pid} \n`);
+    const waiting = huiliu(machine);
+    const first = await Promise.race([waiting, once(survivor, 'spawn').then(() => 'waiting')]);
+    assert.equal(first, 'waiting');
+    survivor.kill();
+    assert.equal((await waiting).code, 0);
+    assert.equal(npmCalls(machine).length, 1);
+  });
+
+  test('stops npm when it is stopped itself, and leaves no lock', async (t) => {
+    const machine = freshMachine(t);
+    const mark = join(machine.folder, 'npm-runs');
+    npmIs(
+      machine,
+      `trap 'echo cleared >>"${mark}"; exit 143' TERM; echo runs >"${mark}"; while :; do sleep 0.1; done`,
+    );
+    const child = spawn(join(machine.repository, 'huiliu'), [], {
+      env: { PATH: `${machine.bin}:/usr/bin:/bin`, HOME: '/nonexistent' },
+      stdio: 'ignore',
+    });
+    await appears(mark);
+    child.kill('SIGTERM');
+    const [code] = await once(child, 'close');
+    assert.equal(code, 143);
+    assert.equal(readFileSync(mark, 'utf8'), 'runs\ncleared\n');
+    assert.equal(existsSync(join(machine.repository, '.huiliu/install.lock')), false);
   });
 
   test('runs the installer of the Node package when npm has left the binary out', async (t) => {

@@ -23,7 +23,8 @@ function runInside(root: string, files: readonly string[]): { totals: TestTotals
     import { runTests } from ${JSON.stringify(new URL('./run-tests.ts', import.meta.url).href)};
     const totals = await runTests(${JSON.stringify(root)}, ${JSON.stringify(files)});
     console.error(JSON.stringify(totals));`;
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const { NODE_TEST_CONTEXT: _, ...outer } = process.env;
+  const env = { ...outer, HULIU_TEST_LINGER_SECONDS: '0.2', HULIU_TEST_FILE_SECONDS: '2' };
   // From a file: options such as `-e` would be passed on to the tests' own processes.
   const main = join(root, 'main.mjs');
   writeFileSync(main, script);
@@ -55,6 +56,21 @@ test('a test file that cannot be loaded is a failure', (t) => {
   const { totals } = runInside(root, ['a.test.mjs']);
   assert.equal(totals.ok, false);
   assert.equal(totals.fail, 1);
+});
+
+test('a file that leaves something open fails and says what, instead of holding the gate', (t) => {
+  const root = folder(t, {
+    'a.test.mjs': `
+      import { test } from 'node:test';
+      test('leaves a timer', () => { setInterval(() => {}, 1000); });`,
+    'b.test.mjs': `
+      import { test } from 'node:test';
+      test('never ends', () => new Promise((resolve) => setInterval(() => {}, 1000)));`,
+  });
+  const { totals, text } = runInside(root, ['a.test.mjs', 'b.test.mjs']);
+  assert.equal(totals.ok, false);
+  assert.match(text, /a\.test\.mjs：测试结束 0\.2 秒后进程仍未退出。仍占用：Timeout/);
+  assert.match(text, /b\.test\.mjs：测试文件未在 2 秒内结束/);
 });
 
 test('no run at all adds up to zero', () => {

@@ -13,8 +13,10 @@ import { type PackageManifest, requireSpace } from './receive/index.ts';
 import { type Refusal, RefusalError } from './refusal.ts';
 import { manifestOf, type RegisteredPackage } from './register/model.ts';
 import { findByBatch, movePackage } from './register/queries.ts';
+import { editReader } from './repair/carry-over.ts';
 import { effectiveProfile } from './repair/code-map.ts';
 import { openStaging, type StagingDatabase } from './stage/staging-database.ts';
+import { takeTurn } from './turn.ts';
 import type { IngestWorld } from './world.ts';
 
 /** A package that the register holds, with everything needed to read it. */
@@ -29,11 +31,15 @@ export interface OpenedPackage {
  * Takes a received package through gates G4–G8 to publication. The outcome is in the register;
  * a package refused or awaiting leaves its account, and no row of it is visible.
  */
-export async function processPackage(
+export function processPackage(
   world: IngestWorld,
   batch: number,
   progress: Progress,
 ): Promise<void> {
+  return takeTurn(world, () => processInTurn(world, batch, progress));
+}
+
+async function processInTurn(world: IngestWorld, batch: number, progress: Progress): Promise<void> {
   const opened = await openRegistered(world, batch);
   const outcome = await readAndPublish(world, opened, progress, {
     skipPlausibility: opened.registered.consent?.kind === 'accept',
@@ -174,6 +180,7 @@ function publish(
         seq: manifest.seq,
         onDataset: () => progress.report(step, ++done, judged.length, 'steps'),
         planOf: planReader(world),
+        editsOf: editReader(world),
       },
       judged,
     ),

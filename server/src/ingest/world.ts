@@ -26,4 +26,4 @@ export interface IngestWorld {
   readonly onStep?: (step: LoadStep) => void;
 }
 
-export type LoadStep = 'received' | 'staged' | 'checked' | 'published' | 'acknowledged';
+export type LoadStep = 'received' | 'staged' | 'checked' | 'published' | 'acknowledged' | 'repaired';

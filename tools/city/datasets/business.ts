@@ -16,9 +16,9 @@ export const bizCase: Dataset = {
 };
 
 export const bizEvent: Dataset = {
-  name: 'biz_event', kind: 'flow', keys: ['event_id'], money: [], newline: '\n',
+  name: 'biz_event', kind: 'flow', large: 7, keys: ['event_id'], money: [], newline: '\n',
   columns: {
-    event_id: `'V' || lpad(e.no::VARCHAR, 9, '0') || e.seq`, AAZ002: caseNo('e.no'), AAE419: 'e.seq', step: 'e.step', action: 'e.act', AAE011: staffNo('e.oid'), AAE017: 'e.agency', channel: 'e.channel',
+    event_id: `'V' || lpad(e.no::VARCHAR, 9, '0') || e.seq`, AAZ002: caseNo('e.no'), AAE419: 'e.seq', step: 'e.step', action: 'e.act', AAE011: staffNo('e.oid'), role: `['ACCEPT', 'REVIEW', 'CHECK', 'APPROVE'][e.pos + 1]`, AAE017: 'e.agency', channel: 'e.channel',
     AAE036: clock('e.d', 'e.x', 'e.no'), AAE016: "case when e.seq in (4, 5) then '1' end", AAA796: "'10.14.' || (e.oid // 100) || '.' || (10 + e.oid % 100)",
     AAA801: 'case when e.seq = 3 then t.table_changed end', AAE155: 'case when e.seq = 3 then t.field_changed end', AAE123: 'case when e.seq = 3 then t.old_value end', AAE124: 'case when e.seq = 3 then t.new_value end',
   },

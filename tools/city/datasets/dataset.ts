@@ -11,16 +11,21 @@ export interface Dataset {
   readonly keys: readonly string[];
   readonly money: readonly string[];
   readonly newline: '\r\n' | '\n';
+  /** Rows per person over a full history, where the table is too large to be made in one piece. */
+  readonly large?: number;
   /** FROM … WHERE … ORDER BY over the city's tables, for rows seen in months `from`–`to`. */
   source(from: number, to: number): string;
 }
 
-/** Makes the SELECT of a dataset. */
-export function selectSql(dataset: Dataset, from: number, to: number, as: string): string {
-  const columns = Object.entries(dataset.columns).map(
-    ([header, sql]) => `(${sql.replaceAll(':W', String(to))}) as "${header}"`,
-  );
-  return `create or replace temp table ${as} as select ${columns.join(', ')} ${dataset.source(from, to).replaceAll(':W', String(to))}`;
+/** Makes the SELECT of a dataset, of all its columns or of these. */
+export function selectSql(
+  dataset: Dataset,
+  from: number,
+  to: number,
+  headers: readonly string[] = Object.keys(dataset.columns),
+): string {
+  const columns = headers.map((header) => `(${dataset.columns[header]}) as "${header}"`);
+  return `select ${columns.join(', ')} ${dataset.source(from, to)}`.replaceAll(':W', String(to));
 }
 
 export const personNo = (pid: string) => `'P' || lpad(${pid}::VARCHAR, 9, '0')`;

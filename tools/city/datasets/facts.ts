@@ -23,10 +23,10 @@ export const entitlement: Dataset = {
 export const deathEvent: Dataset = {
   name: 'death_event', kind: 'state', keys: ['event_id'], money: [], newline: '\r\n',
   columns: {
-    event_id: "md5(s.source || p.id_no || day8(p.dm, p.dd))", AAC001: personNo('p.pid'), AAC002: 'p.id_no', AAC003: 'p.name', AAE138: 'day8(p.dm, p.dd)', precision: "'D'", source: 's.source',
+    event_id: "md5(s.source || p.id_no || day8(p.dm, p.dd))", AAC001: personNo('p.pid'), AAC002: 'p.id_no', AAC003: 'p.name', AAE138: 'day8(p.dm, p.dd)', source: 's.source',
     AAC053: `case s.source when '02' then 'SW' || lpad(p.pid::VARCHAR, 9, '0') end`, AAC051: `case s.source when '01' then 'HH' || lpad(p.pid::VARCHAR, 9, '0') end`,
     YAC551: "case s.source when '01' then '1' end", cremated_on: "case s.source when '01' then day8(p.dm, p.dd + 2) end", hukou_cancel_on: "case s.source when '03' then day8(p.dm, p.dd + 4) end",
-    received_at: "day8(p.dm, p.dd + 5) || '100000'", match_level: "'1'", verdict: "case when p.dm < :W then '1' else '0' end",
+    received_at: "day8(p.dm, p.dd + 5) || '100000'", verdict: "case when p.dm < :W then '1' else '0' end",
     AAE011: "case when p.dm < :W then 'OP' || lpad((p.ci * 100)::VARCHAR, 4, '0') end", AAE036: "case when p.dm < :W then day8(p.dm + 1, 8) || '100000' end",
   },
   source: () => `from person p, (values ('01'), ('02'), ('03')) s(source)

@@ -4,7 +4,7 @@ const levyNo = (uid: string, pid: string, ins: string, m: string) =>
   `case when ${pid} is null then 'L1' || lpad(${uid}::VARCHAR, 7, '0') else 'L2' || lpad(${pid}::VARCHAR, 9, '0') end || ${ins} || ym6(${m})`;
 
 export const contribution = (levyFrom: number): Dataset => ({
-  name: 'contribution', kind: 'flow', keys: ['contrib_id'], newline: '\n', money: ['AAE180', 'AAE020', 'AAE022', 'AAE023'],
+  name: 'contribution', kind: 'flow', large: 100, keys: ['contrib_id'], newline: '\n', money: ['AAE180', 'AAE020', 'AAE022', 'AAE023'],
   columns: {
     contrib_id: `'C' || c.part || lpad(c.pid::VARCHAR, 9, '0') || c.ins || ym6(c.due)`, AAC001: personNo('c.pid'), AAB001: unitNo('c.uid'), AAZ159: enrolmentNo('c.enrol'),
     AAE140: 'c.ins', AAE002: 'ym6(c.m)', AAE003: 'ym6(c.due)', AAA115: 'c.pay_type', AAE341: 'c.fund_item', AAE180: 'yuan(c.base)', AAE020: 'yuan(c.unit_due)', AAE022: 'yuan(c.person_due)',
@@ -15,7 +15,7 @@ export const contribution = (levyFrom: number): Dataset => ({
 });
 
 export const benefitPayment: Dataset = {
-  name: 'benefit_payment', kind: 'flow', keys: ['AAZ220', 'AAA036', 'AAE003'], money: ['AAE019'], newline: '\n',
+  name: 'benefit_payment', kind: 'flow', large: 32, keys: ['AAZ220', 'AAA036', 'AAE003'], money: ['AAE019'], newline: '\n',
   columns: {
     AAZ220: `'Y' || lpad(c.pid::VARCHAR, 9, '0') || ym6(c.m) || case when c.regular then '1' else '2' end`, AAZ031: "'O' || ym6(c.m) || c.ins || c.ci",
     AAZ257: `case when c.regular then 'T' || lpad(c.pid::VARCHAR, 9, '0') end`, AAC001: personNo('c.pid'), AAE140: 'c.ins', AAA036: 'c.item',
@@ -26,7 +26,7 @@ export const benefitPayment: Dataset = {
 };
 
 export const accountYear: Dataset = {
-  name: 'account_year', kind: 'flow', keys: ['AAZ116', 'AAE001'], money: ['AIC020', 'AAE381', 'AAE269', 'AAE382'], newline: '\n',
+  name: 'account_year', kind: 'flow', large: 8, keys: ['AAZ116', 'AAE001'], money: ['AIC020', 'AAE381', 'AAE269', 'AAE382'], newline: '\n',
   columns: {
     AAZ116: `'K' || lpad(a.pid::VARCHAR, 9, '0') || a.ins`, AAC001: personNo('a.pid'), AAE140: 'a.ins', AAE001: 'a.year', AIC078: 'a.months', AIC079: 'a.months',
     AIC020: 'yuan(a.base)', AAE381: 'yuan(a.principal)', AAE269: 'yuan(a.interest)', AAE382: 'yuan(a.balance)', AAE200: 'a.deemed', AAE201: 'a.actual',
@@ -35,7 +35,7 @@ export const accountYear: Dataset = {
 };
 
 export const taxLevy: Dataset = {
-  name: 'tax_levy', kind: 'flow', keys: ['AAZ288'], money: ['AAE063', 'AAE064', 'total_due', 'total_paid'], newline: '\n',
+  name: 'tax_levy', kind: 'flow', large: 2, keys: ['AAZ288'], money: ['AAE063', 'AAE064', 'total_due', 'total_paid'], newline: '\n',
   columns: {
     AAZ288: levyNo('l.uid', 'l.pid', 'l.ins', 'l.m'), kind: "case when l.ins = 170 then '4' when l.pid is not null then '2' else '1' end", AAB001: unitNo('l.uid'),
     AAC001: personNo('l.pid'), AAB030: 'c.uscc', AAE140: 'l.ins', AAE041: 'ym6(case when l.ins = 170 then l.m // 12 * 12 else l.m end)', AAE042: 'ym6(case when l.ins = 170 then l.m // 12 * 12 + 11 else l.m end)', AAE063: 'yuan(l.unit_due)',

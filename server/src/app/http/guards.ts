@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hostRefused } from './errors.ts';
 
 const SECURITY_HEADERS = {
@@ -21,15 +21,20 @@ const LOCAL_HOSTS: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 export function addGuards(app: FastifyInstance, hosts: readonly string[]): void {
   const allowed = new Set([...LOCAL_HOSTS, ...hosts].map((host) => host.toLowerCase()));
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(SECURITY_HEADERS);
-    reply.header('x-request-id', request.id);
-    if (isApi(request.url)) reply.header('cache-control', 'no-store');
+    addSecurityHeaders(request, reply);
     if (!allowed.has(hostName(request.headers.host))) throw hostRefused({});
   });
 }
 
+/** Adds the headers; answers to unreadable requests need it called, as no hook runs for them. */
+export function addSecurityHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers(SECURITY_HEADERS);
+  reply.header('x-request-id', request.id);
+  if (isApi(request.url)) reply.header('cache-control', 'no-store');
+}
+
 /** Tells whether a URL belongs to the API and not to the pages. */
-export function isApi(url: string): boolean {
+function isApi(url: string): boolean {
   return /^\/api(?![^/?#])/i.test(url);
 }
 

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import swagger from '@fastify/swagger';
 import { Type } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { MunicipalContent } from '../../contract/index.ts';
 import { type Clock, systemClock } from '../../kernel/index.ts';
 import { accessKeyCheck } from './access.ts';
 import { answerError } from './error-answer.ts';
 import { routeUnknown } from './errors.ts';
-import { addGuards } from './guards.ts';
+import { addGuards, addSecurityHeaders } from './guards.ts';
 import { addRequestLog } from './request-log.ts';
 import { defineRoute, type Route, registerRoutes } from './route.ts';
 import { dossierRoutes } from './routes/dossier.ts';
@@ -48,7 +48,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const { world, content, accessKey, clock = systemClock } = options;
   const app = Fastify({
     loggerInstance: options.logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    // Its own lines would hold whole URLs; ours are in request-log.ts.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     genReqId: () => randomUUID(),
@@ -56,8 +57,12 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     routerOptions: { maxParamLength: 128 },
     // Input is taken as it is: nothing coerced, nothing silently dropped.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
-    frameworkErrors: answerError,
+    frameworkErrors: (error, request, reply) => {
+      addSecurityHeaders(request, reply);
+      return answerError(error, request, reply);
+    },
   });
+  app.removeContentTypeParser('text/plain');
   app.setErrorHandler(answerError);
   app.setNotFoundHandler((request, reply) => answerError(routeUnknown({}), request, reply));
   addGuards(app, options.hosts ?? []);

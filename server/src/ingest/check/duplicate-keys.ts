@@ -59,35 +59,40 @@ export async function markSharedIds(
   staging: StagingDatabase,
   staged: StagedDataset,
 ): Promise<number[]> {
-  const fault = staged.plan.faults.find((item) => item.code === 'ID08');
+  return staging.write((session) => markSharedIdsIn(session, staged));
+}
+
+/** Does the same on a table of this session, for rows that are judged again. */
+export async function markSharedIdsIn(
+  session: DuckSession,
+  { table, plan }: Pick<StagedDataset, 'table' | 'plan'>,
+): Promise<number[]> {
+  const fault = plan.faults.find((item) => item.code === 'ID08');
   if (fault === undefined) return [];
-  const { table, plan } = staged;
   const citizen = `s.id_no is not null and length(s.id_no) = 18 and s.id_type in ('01', '99')`;
   const alive = plan.mode === 'I' ? `and s.op <> 'D'` : '';
   // Who held the number before keeps it; among newcomers the first in the file does.
   const candidates = `select s.line, s.person_id, s.id_no, p.person_id is null as newcomer
     from ${table} s left join main.person p on p.person_id = s.person_id and p.id_no = s.id_no
     where ${plan.accepted} and ${citizen} ${alive}`;
-  return staging.write(async (session) => {
-    const rows = await session.rows<{ line: bigint }>(
-      `with candidate as (${candidates}),
-       earliest as (select id_no, arg_min(person_id, (newcomer, line)) as owner from candidate
-         group by id_no having count(distinct person_id) > 1)
-       select c.line from candidate c join earliest e using (id_no) where c.person_id <> e.owner
-       union
-       select c.line from candidate c join main.person p on p.id_no = c.id_no
-         where p.person_id <> c.person_id
-           and p.person_id not in (select person_id from candidate)
-       order by 1`,
+  const rows = await session.rows<{ line: bigint }>(
+    `with candidate as (${candidates}),
+     earliest as (select id_no, arg_min(person_id, (newcomer, line)) as owner from candidate
+       group by id_no having count(distinct person_id) > 1)
+     select c.line from candidate c join earliest e using (id_no) where c.person_id <> e.owner
+     union
+     select c.line from candidate c join main.person p on p.id_no = c.id_no
+       where p.person_id <> c.person_id
+         and p.person_id not in (select person_id from candidate)
+     order by 1`,
+  );
+  const lines = rows.map((row) => Number(row.line));
+  if (lines.length > 0) {
+    await session.run(
+      `update ${table} set faults${fault.mask} = faults${fault.mask} | ${1n << BigInt(fault.bit)}
+       where line in (select unnest($lines::BIGINT[]))`,
+      { lines },
     );
-    const lines = rows.map((row) => Number(row.line));
-    if (lines.length > 0) {
-      await session.run(
-        `update ${table} set faults${fault.mask} = faults${fault.mask} | ${1n << BigInt(fault.bit)}
-         where line in (select unnest($lines::BIGINT[]))`,
-        { lines },
-      );
-    }
-    return lines;
-  });
+  }
+  return lines;
 }

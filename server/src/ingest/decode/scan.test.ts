@@ -162,6 +162,14 @@ test('a quote inside an unquoted field is an ordinary character', () => {
   assert.deepEqual(splitRecord(record?.text ?? '', '|', '"'), ['P1', '约"三"室', 'x']);
 });
 
+test('a carriage return inside a record must be quoted anew, one before the line feed is dropped', () => {
+  const seen = scan([Buffer.from('P1|a\rb\r\nP2|c\r\nP3|"d"|\re\n')]);
+  assert.deepEqual(
+    seen.map(({ text, quoting }) => [text, quoting]),
+    [['P1|a\rb', 'literal'], ['P2|c', 'none'], ['P3|"d"|\re', 'literal']],
+  );
+});
+
 test('text after a closing quote breaks the record', () => {
   const [broken, clean] = scan([Buffer.from('P1|"张"三|x\nP2|"李四"|y\r\n')]);
   assert.equal(broken?.quoting, 'broken');

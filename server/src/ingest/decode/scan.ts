@@ -13,14 +13,17 @@ const CR = 0x0d;
 
 export interface RecordSink {
   /**
-   * A record of `block[start..end)` without its line break. `fields` is the number found;
-   * `quoting` says whether it may be copied as it is.
+   * A record of `block[start..end)` without its line break. `fields` is the number found.
    */
   record(block: Buffer, start: number, end: number, line: number, shape: RecordShape): void;
 }
 
 export interface RecordShape {
   readonly fields: number;
+  /**
+   * `none` and `clean` may be copied as they are; `literal` holds a quote or a carriage return that
+   * is an ordinary character and must be quoted anew; `broken` has text after a closing quote.
+   */
   readonly quoting: 'none' | 'clean' | 'literal' | 'broken';
   readonly lineBreaks: number;
 }
@@ -47,13 +50,16 @@ export function createScanner(delimiter: number, quote: number, sink: RecordSink
   function plain(block: Buffer): number {
     let start = 0;
     let fields = 1;
+    let cr = block.indexOf(CR);
     for (let i = 0; i < block.length; i++) {
       const byte = block[i];
       if (byte === delimiter) fields++;
       else if (byte === LF) {
         const end = i > start && block[i - 1] === CR ? i - 1 : i;
         requireLength(end - start, start);
-        sink.record(block, start, end, line, { fields, quoting: 'none', lineBreaks: 0 });
+        const quoting = cr >= 0 && cr < end ? 'literal' : 'none';
+        sink.record(block, start, end, line, { fields, quoting, lineBreaks: 0 });
+        if (cr >= 0 && cr <= i) cr = block.indexOf(CR, i + 1);
         line++;
         start = i + 1;
         fields = 1;
@@ -136,6 +142,8 @@ function scanQuoted(
       if (fieldStart) inside = true;
       if (fieldStart && quoting === 'none') quoting = 'clean';
       if (!fieldStart && quoting !== 'broken') quoting = 'literal';
+    } else if (byte === CR && block[i + 1] !== LF && quoting !== 'broken') {
+      quoting = 'literal';
     }
     fieldStart = false;
   }

@@ -16,6 +16,8 @@ export const ledgerSchema: readonly string[] = [
      record_key VARCHAR, agency VARCHAR, state VARCHAR, closed_edition INTEGER)`,
   `create table feed.quarantine (batch INTEGER, dataset VARCHAR, line BIGINT, label VARCHAR,
      code VARCHAR, raw_value VARCHAR)`,
+  `create table feed.repaired (repair_id INTEGER, batch INTEGER, dataset VARCHAR, line BIGINT,
+     edition INTEGER, carried BOOLEAN)`,
   `create table feed.issue (batch INTEGER, dataset VARCHAR, line BIGINT, label VARCHAR,
      code VARCHAR, raw_value VARCHAR)`,
 ];

@@ -75,17 +75,27 @@ function writeIssues(session: DuckSession, batch: number, staged: StagedDataset)
   return session.run(faultRows('issue', batch, staged, staged.plan.accepted));
 }
 
-/** One row per fault bit that is set on the rows of `condition`. */
-function faultRows(
+/** SQL that writes one row per fault bit that is set on the rows of `condition`. */
+export function faultRows(
   kind: PlannedFault['kind'],
   batch: number,
-  staged: StagedDataset,
+  staged: Pick<StagedDataset, 'plan' | 'table' | 'def'>,
   condition: string,
 ): string {
-  const { plan, table, def } = staged;
-  const known = plan.faults.filter((fault) => fault.kind === kind);
-  if (known.length === 0) return 'select 0';
-  const values = known
+  if (!staged.plan.faults.some((fault) => fault.kind === kind)) return 'select 0';
+  return `insert into feed.${kind}
+    select ${batch}, ${textLiteral(staged.def.name)}, line, label, code, raw_value
+    from ${faultsOf(kind, staged, condition)}`;
+}
+
+/** FROM item giving `line`, `label`, `code`, `raw_value` of every fault on the rows of `condition`. */
+export function faultsOf(
+  kind: PlannedFault['kind'],
+  { plan, table }: Pick<StagedDataset, 'plan' | 'table'>,
+  condition: string,
+): string {
+  const values = plan.faults
+    .filter((fault) => fault.kind === kind)
     .map(
       (fault) =>
         `(${fault.mask}, ${1n << BigInt(fault.bit)}, ${textLiteral(fault.label)}, ${textLiteral(fault.code)}, ${fault.position})`,
@@ -93,11 +103,10 @@ function faultRows(
     .join(', ');
   const masks = Array.from({ length: plan.masks }, (_, i) => `when ${i} then s.faults${i}`);
   const any = Array.from({ length: plan.masks }, (_, i) => `s.faults${i} <> 0`).join(' or ');
-  return `insert into feed.${kind}
-    select ${batch}, ${textLiteral(def.name)}, s.line, f.label, f.code, s.raw[f.position]
+  return `(select s.line, f.label, f.code, s.raw[f.position] as raw_value
     from (select * from ${table} s where (${any}) and ${condition}) s,
       (values ${values}) f(mask, bit, label, code, position)
-    where ((case f.mask ${masks.join(' ')} end) & f.bit) <> 0`;
+    where ((case f.mask ${masks.join(' ')} end) & f.bit) <> 0)`;
 }
 
 async function fillLateRaw(

@@ -1,6 +1,7 @@
 import type { DuckSession } from '../../store/index.ts';
 import { dropOwnerAgencies, prepareOwnerAgencies } from '../ledger/owner-agencies.ts';
 import { clearAccount, type JudgedDataset, writeAccount } from '../ledger/write-account.ts';
+import { carryRepairs } from '../repair/carry-over.ts';
 import { textLiteral } from '../stage/sql-text.ts';
 import type { PublishContext } from './context.ts';
 import { matchEvents } from './match-deaths.ts';
@@ -44,6 +45,7 @@ export async function publishPackage(
     );
     await supersedeQuarantine(session, staged, context, edition);
   }
+  await carryRepairs(session, context, edition);
   await releaseKnownReferences(session, context, edition);
   await matchEvents(session);
   return edition;

@@ -1,30 +1,44 @@
 import type { DuckSession } from '../../store/index.ts';
-import { recordKey } from '../ledger/write-account.ts';
+import { faultRows, recordKey } from '../ledger/write-account.ts';
 import { quarantineSource } from '../stage/chunk-source.ts';
 import type { StagePlan } from '../stage/plan.ts';
 import { textLiteral } from '../stage/sql-text.ts';
 import type { StagedDataset } from '../stage/stage-dataset.ts';
 import type { PublishContext } from './context.ts';
 import { mergeDataset } from './merge-dataset.ts';
+import { markPublishedKeys } from './published-keys.ts';
 import { acceptedRows } from './staged-rows.ts';
 
-/** Closes quarantined records whose key this package states again, and correctly (更正包). */
+/**
+ * Closes older quarantined records of this source that the package settles: it states the key again
+ * and correctly (更正包); or again wrongly, then the newer statement is the one to repair, unless the
+ * older one only waits for its person or unit; or, being full, it names the record no more.
+ */
 export async function supersedeQuarantine(
   session: DuckSession,
   staged: StagedDataset,
   context: PublishContext,
   edition: number,
 ): Promise<void> {
-  const { def } = staged;
+  const { def, plan, table } = staged;
   const mine = `dataset = ${textLiteral(def.name)} and state = 'open' and batch <> ${context.batch}
     and batch in (select batch from feed.batch where src = ${textLiteral(context.src)})`;
   const open = await session.first<{ n: bigint }>(
     `select count(*) as n from feed.quarantine_row where ${mine}`,
   );
   if ((open?.n ?? 0n) === 0n) return;
+  const key = recordKey(def, 's');
+  const conditions = [
+    `q.record_key in (select ${key} from ${acceptedRows(staged)} s)`,
+    `(q.record_key in (select ${key} from ${table} s where not (${plan.accepted}))
+       and not (${ONLY_REFERENCES}))`,
+  ];
+  if (plan.mode === 'F') {
+    conditions.push(`q.record_key is null or q.record_key not in (select ${key} from ${table} s)`);
+  }
   await session.run(
-    `update feed.quarantine_row set state = 'superseded', closed_edition = ${edition}
-     where ${mine} and record_key in (select ${recordKey(def, 's')} from ${acceptedRows(staged)} s)`,
+    `update feed.quarantine_row q set state = 'superseded', closed_edition = ${edition}
+     where ${mine} and (${conditions.join(' or ')})`,
   );
 }
 
@@ -34,17 +48,18 @@ export async function supersedeQuarantine(
  */
 export async function releaseKnownReferences(
   session: DuckSession,
-  context: PublishContext,
+  context: Pick<PublishContext, 'planOf'>,
   edition: number,
 ): Promise<void> {
-  const groups = await session.rows<{ batch: number; dataset: string }>(
-    `select distinct batch, dataset from feed.quarantine_row q
-     where state = 'open' and batch in (select batch from feed.batch) and ${ONLY_REFERENCES}
-     order by batch, dataset`,
+  // In published order: of two statements on one record the newer must win.
+  const groups = await session.rows<{ batch: number; dataset: string; src: string }>(
+    `select distinct q.batch, q.dataset, b.src, b.edition from feed.quarantine_row q
+       join feed.batch b using (batch)
+     where q.state = 'open' and ${ONLY_REFERENCES} order by b.edition, q.dataset`,
   );
-  for (const { batch, dataset } of groups) {
+  for (const { batch, dataset, src } of groups) {
     const plan = await context.planOf(batch, dataset);
-    if (plan !== null) await releaseGroup(session, { batch, dataset, plan, edition });
+    if (plan !== null) await releaseGroup(session, { batch, dataset, src, plan, edition });
   }
 }
 
@@ -53,16 +68,13 @@ const ONLY_REFERENCES = `not exists (select 1 from feed.quarantine f
 
 async function releaseGroup(
   session: DuckSession,
-  group: { batch: number; dataset: string; plan: StagePlan; edition: number },
+  group: { batch: number; dataset: string; src: string; plan: StagePlan; edition: number },
 ): Promise<void> {
-  const { batch, dataset, plan, edition } = group;
+  const { batch, dataset, src, plan, edition } = group;
   const open = `select line, raw from feed.quarantine_row q
     where batch = ${batch} and dataset = ${textLiteral(dataset)} and state = 'open' and ${ONLY_REFERENCES}`;
   await restage(session, plan, quarantineSource(open, plan.fields.length));
-  const source = await session.first<{ src: string }>(
-    `select src from feed.batch where batch = ${batch}`,
-  );
-  const released = await publishRestaged(session, { plan, batch, edition, src: source?.src ?? '' });
+  const released = await publishRestaged(session, { plan, batch, edition, src });
   if (released > 0) {
     await session.run(
       `update feed.quarantine_row set state = 'released', closed_edition = ${edition}
@@ -87,18 +99,22 @@ export async function restage(
   await session.run(plan.insert(RESTAGED, source));
 }
 
-/** Merges the accepted restaged rows under their own batch and line; returns how many there were. */
+/**
+ * Merges the accepted restaged rows under their own batch and line and lists their issues; what
+ * collides with a published row (KEY01, ID08) is marked and stays. Returns how many were accepted.
+ */
 export async function publishRestaged(
   session: DuckSession,
   input: { plan: StagePlan; batch: number; edition: number; src: string },
 ): Promise<number> {
   const { plan, batch, edition, src } = input;
+  const staged = { def: plan.def, plan, table: RESTAGED };
+  await markPublishedKeys(session, staged, batch);
   const row = await session.first<{ n: bigint }>(
     `select count(*) as n from ${RESTAGED} where ${plan.accepted}`,
   );
   const count = Number(row?.n ?? 0n);
   if (count === 0) return 0;
-  const staged = { def: plan.def, plan, table: RESTAGED };
   await mergeDataset(session, {
     def: plan.def,
     mode: 'I', // never closes what these few rows do not name
@@ -108,5 +124,6 @@ export async function publishRestaged(
     rows: acceptedRows(staged),
     namedKeys: `(select 1)`,
   });
+  await session.run(faultRows('issue', batch, staged, plan.accepted));
   return count;
 }

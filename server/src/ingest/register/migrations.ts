@@ -34,27 +34,44 @@ export const ingestMigrations: readonly Migration[] = [
   },
   {
     name: 'ingest/0002-repairs',
+    // Nobody decides alone: the second person is checked here too. One open proposal per row and
+    // per foreign code, so that two officials cannot work against each other.
     sql: `
+      create sequence ingest_workbook_no;
+      create sequence ingest_approval_no;
       create table ingest_repair (
         repair_id integer generated always as identity primary key,
         kind text not null check (kind in ('edit', 'code_map')),
+        src text not null,
         batch integer references ingest_package (batch),
         dataset text,
         line bigint,
-        src text,
+        workbook integer,
         field text,
         changes jsonb not null,
-        reason text not null,
-        proposed_by text not null,
+        reason text not null check (length(trim(reason)) >= 4),
+        proposed_by text not null check (trim(proposed_by) <> ''),
         proposed_at text not null,
-        decided_by text check (decided_by <> proposed_by),
+        decided_by text check (trim(decided_by) <> '' and decided_by <> proposed_by),
         decided_at text,
+        decision_reason text,
+        approval integer,
         state text not null check (state in ('proposed', 'approved', 'applied', 'failed', 'rejected')),
         outcome text,
-        edition integer
+        edition integer,
+        check ((state = 'proposed') = (decided_by is null)),
+        check ((state in ('approved', 'applied', 'failed')) = (approval is not null)),
+        check ((state = 'applied') = (edition is not null)),
+        check ((state = 'rejected') = (decision_reason is not null)),
+        check (kind <> 'edit' or (batch is not null and dataset is not null and line is not null)),
+        check (kind <> 'code_map' or field is not null)
       );
       create unique index ingest_repair_open on ingest_repair (batch, dataset, line)
-        where state in ('proposed', 'approved');
+        where kind = 'edit' and state in ('proposed', 'approved');
+      create unique index ingest_repair_open_code on ingest_repair (src, field, (changes ->> 'from'))
+        where kind = 'code_map' and state in ('proposed', 'approved');
+      create index ingest_repair_approval on ingest_repair (approval);
+      create index ingest_repair_workbook on ingest_repair (workbook);
     `,
   },
 ];

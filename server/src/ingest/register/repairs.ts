@@ -1,13 +1,205 @@
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { CodeMapping } from '../../contract/index.ts';
 import type { RegisterDb } from './queries.ts';
+import type { FieldChange, Repair, RepairState } from './repair-model.ts';
 
-/** Code mappings of a source that two people have agreed on, newest first. */
-export async function listCodeMappings(db: RegisterDb, src: string): Promise<CodeMapping[]> {
+/** Rows of `ingest_repair` as PostgreSQL gives them. */
+interface RepairRow {
+  repair_id: number;
+  kind: 'edit' | 'code_map';
+  batch: number | null;
+  dataset: string | null;
+  line: bigint | null;
+  src: string;
+  field: string | null;
+  workbook: number | null;
+  changes: unknown;
+  reason: string;
+  proposed_by: string;
+  proposed_at: string;
+  decided_by: string | null;
+  decided_at: string | null;
+  decision_reason: string | null;
+  approval: number | null;
+  state: RepairState;
+  outcome: string | null;
+  edition: number | null;
+}
+
+function repairsOf(db: RegisterDb): Kysely<{ ingest_repair: RepairRow }> {
+  return db as unknown as Kysely<{ ingest_repair: RepairRow }>;
+}
+
+function repairOf(row: RepairRow): Repair {
+  const base = {
+    repairId: row.repair_id,
+    src: row.src,
+    state: row.state,
+    reason: row.reason,
+    proposedBy: row.proposed_by,
+    proposedAt: row.proposed_at,
+    decidedBy: row.decided_by,
+    decidedAt: row.decided_at,
+    decisionReason: row.decision_reason,
+    approval: row.approval,
+    outcome: row.outcome,
+    edition: row.edition,
+  };
+  if (row.kind === 'code_map') {
+    const { from, to } = row.changes as { from: string; to: string };
+    return { ...base, kind: 'code_map', field: row.field ?? '', from, to };
+  }
+  return {
+    ...base,
+    kind: 'edit',
+    batch: row.batch ?? 0,
+    dataset: row.dataset ?? '',
+    line: Number(row.line ?? 0n),
+    workbook: row.workbook,
+    changes: row.changes as FieldChange[],
+  };
+}
+
+/** A repair as it is first written down. */
+export interface NewRepair {
+  readonly src: string;
+  readonly reason: string;
+  readonly by: string;
+  /** Shanghai time. */
+  readonly at: string;
+  readonly what:
+    | {
+        readonly kind: 'edit';
+        readonly batch: number;
+        readonly dataset: string;
+        readonly line: number;
+        readonly workbook: number | null;
+        readonly changes: readonly FieldChange[];
+      }
+    | {
+        readonly kind: 'code_map';
+        readonly field: string;
+        readonly from: string;
+        readonly to: string;
+      };
+}
+
+/** Writes a proposal down; null when another one for the same row or code is under way. */
+export async function insertRepair(db: RegisterDb, item: NewRepair): Promise<number | null> {
+  const { what } = item;
+  const changes = what.kind === 'edit' ? what.changes : { from: what.from, to: what.to };
+  const edit = what.kind === 'edit' ? what : null;
+  const found = await sql<{ repair_id: number }>`
+    insert into ingest_repair (kind, batch, dataset, line, workbook, src, field, changes, reason,
+      proposed_by, proposed_at, state)
+    values (${what.kind}, ${edit?.batch ?? null}, ${edit?.dataset ?? null}, ${edit?.line ?? null},
+      ${edit?.workbook ?? null}, ${item.src}, ${what.kind === 'edit' ? null : what.field},
+      ${JSON.stringify(changes)}::jsonb, ${item.reason}, ${item.by}, ${item.at}, 'proposed')
+    on conflict do nothing returning repair_id`.execute(db);
+  return found.rows[0]?.repair_id ?? null;
+}
+
+/** Draws the next number of a workbook or of an act of approval. */
+export async function nextNumber(
+  db: RegisterDb,
+  of: 'ingest_workbook_no' | 'ingest_approval_no',
+): Promise<number> {
+  const found = await sql<{ n: bigint }>`select nextval(${of}) as n`.execute(db);
+  return Number(found.rows[0]?.n ?? 0n);
+}
+
+/** Finds one repair, or null. */
+export async function findRepair(db: RegisterDb, repairId: number): Promise<Repair | null> {
+  const row = await repairsOf(db)
+    .selectFrom('ingest_repair')
+    .selectAll()
+    .where('repair_id', '=', repairId)
+    .executeTakeFirst();
+  return row === undefined ? null : repairOf(row);
+}
+
+export interface RepairRowFilter {
+  readonly states?: readonly RepairState[];
+  readonly batch?: number;
+  readonly workbook?: number;
+  readonly approval?: number;
+  readonly ids?: readonly number[];
+  readonly limit?: number;
+}
+
+/** Repairs in the order in which they were proposed. */
+export async function listRepairRows(db: RegisterDb, filter: RepairRowFilter): Promise<Repair[]> {
+  let query = repairsOf(db).selectFrom('ingest_repair').selectAll().orderBy('repair_id');
+  if (filter.states) query = query.where('state', 'in', [...filter.states]);
+  if (filter.batch !== undefined) query = query.where('batch', '=', filter.batch);
+  if (filter.workbook !== undefined) query = query.where('workbook', '=', filter.workbook);
+  if (filter.approval !== undefined) query = query.where('approval', '=', filter.approval);
+  if (filter.ids) query = query.where(sql<boolean>`repair_id = any(${[...filter.ids]}::integer[])`);
+  if (filter.limit !== undefined) query = query.limit(filter.limit);
+  return (await query.execute()).map(repairOf);
+}
+
+/** What a move to another state writes down. */
+export interface RepairChange {
+  readonly decidedBy?: string;
+  readonly decidedAt?: string;
+  readonly decisionReason?: string;
+  readonly approval?: number;
+  readonly outcome?: string;
+  readonly edition?: number;
+}
+
+/** Moves repairs from one state to another; returns those that were still in `from`. */
+export async function moveRepairs(
+  db: RegisterDb,
+  ids: readonly number[],
+  from: RepairState,
+  to: RepairState,
+  change: RepairChange = {},
+): Promise<number[]> {
+  const { decidedBy, decidedAt, decisionReason, approval, outcome, edition } = change;
+  const moved = await repairsOf(db)
+    .updateTable('ingest_repair')
+    .set({
+      state: to,
+      ...(decidedBy === undefined ? {} : { decided_by: decidedBy }),
+      ...(decidedAt === undefined ? {} : { decided_at: decidedAt }),
+      ...(decisionReason === undefined ? {} : { decision_reason: decisionReason }),
+      ...(approval === undefined ? {} : { approval }),
+      ...(outcome === undefined ? {} : { outcome }),
+      ...(edition === undefined ? {} : { edition }),
+    })
+    .where(sql<boolean>`repair_id = any(${[...ids]}::integer[])`)
+    .where('state', '=', from)
+    .returning('repair_id')
+    .execute();
+  return moved.map((row) => row.repair_id);
+}
+
+/** Gives applied repairs the editions the municipal database has for them. */
+export async function renumberRepairs(
+  db: RegisterDb,
+  editions: readonly { repairId: number; edition: number }[],
+): Promise<void> {
+  await sql`update ingest_repair r set edition = found.edition
+    from (select lead.approval, e.edition
+        from unnest(${editions.map((item) => item.repairId)}::integer[],
+          ${editions.map((item) => item.edition)}::integer[]) e(repair_id, edition)
+        join ingest_repair lead using (repair_id)) found
+    where r.approval = found.approval and r.state = 'applied'
+      and r.edition is distinct from found.edition`.execute(db);
+}
+
+/** The code mappings of a source among these repairs, in the order of `ids`. */
+export async function listCodeMappings(
+  db: RegisterDb,
+  src: string,
+  ids: readonly number[],
+): Promise<CodeMapping[]> {
   const found = await sql<{ field: string; changes: { from: string; to: string }; reason: string }>`
     select field, changes, reason from ingest_repair
-    where kind = 'code_map' and src = ${src} and state in ('approved', 'applied')
-    order by repair_id desc`.execute(db);
+    where kind = 'code_map' and src = ${src} and repair_id = any(${[...ids]}::integer[])
+    order by array_position(${[...ids]}::integer[], repair_id)`.execute(db);
   return found.rows.map(({ field, changes, reason }) => ({
     code: field,
     from: changes.from,

@@ -75,7 +75,7 @@ export function citizenIdFaults(
     sexFault: issue(
       'ID06',
       `${correct} and ${person.sex} in ('1', '2')
-        and (substr(${body}, 17, 1)::integer % 2 = 1) <> (${person.sex} = '1')`,
+        and (try_cast(substr(${body}, 17, 1) as integer) % 2 = 1) <> (${person.sex} = '1')`,
     ),
     birthFault:
       person.birthDate === null

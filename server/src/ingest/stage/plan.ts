@@ -29,6 +29,8 @@ export interface StagePlan {
   readonly def: TableDef;
   readonly mode: 'F' | 'I';
   readonly fields: readonly string[];
+  /** The columns the file supplies, by their label in it. */
+  readonly supplied: ReadonlyMap<string, ColumnDef>;
   readonly faults: readonly PlannedFault[];
   readonly masks: number;
   /** Unknown columns, reported as drift and ignored. */
@@ -81,12 +83,20 @@ export function planStage(input: {
     const label = fields[index];
     if (index < changeColumns || label === undefined) return;
     if (column !== null) supplied.push({ column, label, position: index + 1 });
-    else if (columnOf(def, profile, label) === null) unknown.push(label);
+    else if (!isKnown(def, profile, label)) unknown.push(label);
   });
   const problem = structureProblem(def, supplied);
   if (problem !== null) return problem;
   const judged = judgeColumns(input, supplied);
   return assemble(input, supplied, unknown, judged);
+}
+
+/** Known columns may still go unread: the platform fills them, or a better synonym is supplied. */
+function isKnown(def: TableDef, profile: SourceProfile, label: string): boolean {
+  return (
+    columnOf(def, profile, label) !== null ||
+    def.columns.some(({ code, name }) => code === label || name === label)
+  );
 }
 
 function structureProblem(def: TableDef, supplied: readonly SuppliedColumn[]): PlanProblem | null {
@@ -216,6 +226,9 @@ function assemble(
 ): StagePlan {
   const { def, mode, fields } = input;
   const suppliedNames = new Set(supplied.map((item) => item.column.name));
+  const keys = new Set(
+    supplied.filter((item) => def.key.includes(item.column.name)).map((item) => item.position),
+  );
   const all = [...changeFaults(mode), ...judged.faults];
   // KEY01 and ID08 are found after staging, over the whole file; their bits are reserved here.
   const keyItem = supplied.find((item) => item.column.name === def.key[0]);
@@ -236,6 +249,7 @@ function assemble(
     def,
     mode,
     fields,
+    supplied: new Map(supplied.map(({ label, column }) => [label, column])),
     faults,
     masks,
     unknown,
@@ -246,7 +260,7 @@ function assemble(
     createTable: (name, kind = 'table') =>
       `create ${kind} ${name} (${stageColumns(def, mode, masks)})`,
     insert: (name, source) =>
-      insertSql(name, source, { def, mode, fields, faults, masks, all, judged }),
+      insertSql(name, source, { def, mode, fields, faults, masks, all, judged, keys }),
   };
 }
 
@@ -294,6 +308,8 @@ function insertSql(
     masks: number;
     all: readonly ConditionalFault[];
     judged: JudgedColumns;
+    /** Positions of the key columns. */
+    keys: ReadonlySet<number>;
   },
 ): string {
   const { def, mode, fields, judged, masks } = plan;
@@ -330,14 +346,11 @@ function insertSql(
 
 /** A deletion names only its key; nothing else of the record is judged. */
 function guarded(
-  fault: PlannedFault,
+  { code, position }: PlannedFault,
   condition: string,
-  plan: { mode: 'F' | 'I'; def: TableDef; fields: readonly string[] },
+  plan: { mode: 'F' | 'I'; keys: ReadonlySet<number> },
 ): string {
-  if (plan.mode === 'F' || fault.position <= 2) return condition;
-  const label = plan.fields[fault.position - 1];
-  const isKey = plan.def.columns.some(
-    (c) => plan.def.key.includes(c.name) && (c.code === label || c.name === label),
-  );
-  return isKey && fault.code === 'REQ01' ? condition : `op <> 'D' and (${condition})`;
+  if (plan.mode === 'F' || position <= 2) return condition;
+  const ofKey = plan.keys.has(position) && !code.startsWith('REF');
+  return ofKey ? condition : `op <> 'D' and (${condition})`;
 }

@@ -78,7 +78,8 @@ function kindOf(type: ColumnType): ValueKind {
 function monthOf(raw: string): string {
   return `case length(${raw})
     when 6 then try_cast(concat(left(${raw}, 4), '-', right(${raw}, 2), '-01') as date)
-    when 7 then try_cast(concat(left(${raw}, 4), '-', right(${raw}, 2), '-01') as date) end`;
+    when 7 then case when substr(${raw}, 5, 1) in ('-', '.', '/')
+      then try_cast(concat(left(${raw}, 4), '-', right(${raw}, 2), '-01') as date) end end`;
 }
 
 /** A death known only by its month counts from the month's end (data dictionary, table 9). */
@@ -120,28 +121,42 @@ function dated(column: ColumnDef, raw: string, parse: (raw: string) => string): 
   };
 }
 
-/** Yuan with at most two decimals → fen; an exponent means a spreadsheet has lost digits. */
+/**
+ * Yuan with at most two decimals → fen. DECIMAL(18) is an int64; a wider one is parsed a hundred
+ * times slower, and no account holds 10^14 yuan.
+ */
 function moneyOf(raw: string): TypedValue {
-  const wide = `try_cast(${raw} as decimal(20,4))`;
-  const value = `case when strpos(lower(${raw}), 'e') = 0 and ${wide} * 100 = trunc(${wide} * 100)
-    then try_cast(${wide} * 100 as bigint) end`;
-  return notANumber(raw, value);
+  const yuan = `try_cast(${raw} as decimal(18,4))`;
+  return notANumber(
+    raw,
+    `case when ${plainNumber(raw, 2)} then try_cast(${yuan} * 100 as bigint) end`,
+  );
 }
 
 function decimalOf(raw: string, type: ColumnType): TypedValue {
-  const target =
-    type === 'money4' ? 'decimal(16,4)' : type === 'dec4' ? 'decimal(14,4)' : 'decimal(9,6)';
+  const [target, places] =
+    type === 'money4'
+      ? ['decimal(16,4)', 4]
+      : type === 'dec4'
+        ? ['decimal(14,4)', 4]
+        : ['decimal(9,6)', 6];
   return notANumber(
     raw,
-    `case when strpos(lower(${raw}), 'e') = 0 then try_cast(${raw} as ${target}) end`,
+    `case when ${plainNumber(raw, places)} then try_cast(${raw} as ${target}) end`,
   );
 }
 
 function integerOf(raw: string): TypedValue {
-  return notANumber(
-    raw,
-    `case when strpos(${raw}, '.') = 0 and strpos(lower(${raw}), 'e') = 0 then try_cast(${raw} as integer) end`,
-  );
+  return notANumber(raw, `case when ${plainNumber(raw, 0)} then try_cast(${raw} as integer) end`);
+}
+
+/**
+ * Casts alone would round what is too long, read `1_000`, and take an exponent: the mark of a
+ * spreadsheet that has lost digits. Zeros after the last place are no more exact and pass.
+ */
+function plainNumber(raw: string, places: number): string {
+  const fraction = places === 0 ? '' : `([.][0-9]{0,${places}}0*)?`;
+  return `regexp_full_match(${raw}, ' *[-+]?[0-9]{1,18}${fraction} *')`;
 }
 
 function notANumber(raw: string, value: string): TypedValue {

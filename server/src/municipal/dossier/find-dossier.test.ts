@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { isHuiliuError } from '../../kernel/index.ts';
+import { loadContent } from '../content/index.ts';
 import { findDossier, listDossierRows } from './find-dossier.ts';
 import { rowsOf } from './model.ts';
+import { planSections } from './sections.ts';
 import { addRows, openSmallCity, type SmallCity } from './testing/small-city.ts';
 
 const WANG = '140502195611030019';
@@ -237,4 +240,41 @@ test('twenty readers at once get the same answer', async () => {
   const keys = Array.from({ length: 20 }, () => findDossier({ ...city, key: WANG }));
   const [first, ...others] = (await Promise.all(keys)).map((dossier) => JSON.stringify(dossier));
   for (const other of others) assert.equal(other, first);
+});
+
+test('every table about persons of the real content has its section', async () => {
+  const base = join(import.meta.dirname, '../../../../content/base');
+  const content = loadContent([base]);
+  assert.deepEqual(
+    planSections(content)
+      .map(({ section }) => section)
+      .sort(),
+    [
+      'account_years',
+      'archive_items',
+      'biz_cases',
+      'claim_items',
+      'contributions',
+      'custody_events',
+      'death_events',
+      'employments',
+      'enrolments',
+      'entitlements',
+      'household_members',
+      'injury_cases',
+      'medical_claims',
+      'payee_accounts',
+      'payments',
+      'subsidy_payments',
+      'tax_levies',
+    ],
+  );
+  const real = await openSmallCity(content);
+  await addRows(real, 'person', [{ person_id: 'P1', id_no: WANG, name: '王测试' }]);
+  for (const asOf of [{}, { asOf: 'SX-2' }]) {
+    const dossier = await findDossier({ ...real, key: WANG, ...asOf });
+    assert.equal(dossier.person.name, '王测试');
+    for (const section of Object.values(dossier.sections)) assert.equal(section.total, 0);
+  }
+  await real.close();
 });

@@ -11,11 +11,13 @@ import {
   personVersionsQuery,
   type Query,
   sectionCountQuery,
-  sectionQuery,
+  sectionOrder,
+  sectionPageQuery,
+  sectionProbeQuery,
   unitNamesQuery,
 } from './queries.ts';
 import { planSections, type SectionPlan } from './sections.ts';
-import { type PackageOf, type StoredRow, shapePerson, shapeRow } from './shape-row.ts';
+import { type PackageOf, type StoredRow, shapePerson, shapeRow, sortRows } from './shape-row.ts';
 import { buildDossierTimelines } from './timelines.ts';
 
 /** More rows of one table than this are given page by page. */
@@ -72,7 +74,7 @@ export async function listDossierRows(
       const snapshot = await openSnapshot(session, query.asOf ?? null);
       const personId = await findPersonId(snapshot, query.content, key);
       const owner = ownerOf(await readPerson(snapshot, query.content, personId));
-      return readSection(snapshot, plan, owner, page);
+      return readPage(snapshot, plan, owner, page);
     }),
   );
 }
@@ -127,13 +129,12 @@ async function readDossier(
   personId: string,
   asOf: string | null,
 ): Promise<Dossier> {
-  const page = { limit: query.limit ?? ROWS_PER_SECTION, offset: 0 };
   const person = await readPerson(snapshot, query.content, personId);
   const owner = ownerOf(person);
   const lists: Record<string, readonly DossierRow[]> = {};
   const sections: Record<string, DossierSection> = {};
   for (const plan of planSections(query.content)) {
-    const list = await readSection(snapshot, plan, owner, page);
+    const list = await readSection(snapshot, plan, owner, query.limit ?? ROWS_PER_SECTION);
     lists[plan.section] = list.rows;
     sections[plan.section] = {
       table: plan.def.name,
@@ -170,15 +171,27 @@ async function readSection(
   snapshot: Snapshot,
   plan: SectionPlan,
   owner: Owner,
-  page: { limit: number; offset: number },
+  limit: number,
 ): Promise<{ rows: DossierRow[]; total: number }> {
   const { session, edition, packageOf } = snapshot;
-  const probe = { ...page, limit: page.limit + 1 };
-  const stored = await rows(session, sectionQuery(plan, edition, owner, probe));
-  const shown = stored.slice(0, page.limit).map((row) => shapeRow(plan.def, row, packageOf));
-  if (stored.length <= page.limit && page.offset === 0) return { rows: shown, total: shown.length };
+  const probe = await rows(session, sectionProbeQuery(plan, edition, owner, limit));
+  if (probe.length > limit) return readPage(snapshot, plan, owner, { limit, offset: 0 });
+  const found = probe.map((row) => shapeRow(plan.def, row, packageOf));
+  return { rows: sortRows(found, sectionOrder(plan.def)), total: found.length };
+}
+
+async function readPage(
+  { session, edition, packageOf }: Snapshot,
+  plan: SectionPlan,
+  owner: Owner,
+  page: { limit: number; offset: number },
+): Promise<{ rows: DossierRow[]; total: number }> {
+  const stored = await rows(session, sectionPageQuery(plan, edition, owner, page));
   const [count] = await rows(session, sectionCountQuery(plan, edition, owner));
-  return { rows: shown, total: Number(count?.total ?? 0) };
+  return {
+    rows: stored.map((row) => shapeRow(plan.def, row, packageOf)),
+    total: Number(count?.total ?? 0),
+  };
 }
 
 async function readUnits(

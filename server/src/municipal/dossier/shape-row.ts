@@ -39,6 +39,27 @@ export function shapePerson(
   return { ...row, fields };
 }
 
+/** Sorts rows by columns and line as the engine would: missing values last, texts by code unit. */
+export function sortRows(rows: DossierRow[], columns: readonly string[]): DossierRow[] {
+  return rows.sort((a, b) => {
+    for (const column of columns) {
+      const order = compareCells(a[column], b[column]);
+      if (order !== 0) return order;
+    }
+    return a.provenance.line - b.provenance.line;
+  });
+}
+
+function compareCells(
+  a: DossierRow[string] | undefined,
+  b: DossierRow[string] | undefined,
+): number {
+  if (a === b) return 0;
+  if (a === null || a === undefined) return 1;
+  if (b === null || b === undefined) return -1;
+  return a < b ? -1 : 1;
+}
+
 function versionSince(versions: readonly StoredRow[], column: ColumnDef): StoredRow {
   const cellOf = (row: StoredRow) => shapeCell(column, row[column.name]);
   const others = versions.findLastIndex((row) => cellOf(row) !== cellOf(versions.at(-1) ?? {}));

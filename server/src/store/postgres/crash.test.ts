@@ -1,23 +1,25 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { isHuiliuError } from '../../kernel/index.ts';
-import { afterwards, scratchFolder, startChild } from '../fixtures/scratch.ts';
+import { afterwards, scratchFolder, sharedFolder, startChild } from '../fixtures/scratch.ts';
 import { openPostgres } from '../index.ts';
 import { findLauncher } from './account.ts';
 import { findBinaries } from './binaries.ts';
+import { makePrivate } from './places.ts';
 
 interface Said {
   readonly begun?: number;
   readonly committed?: number;
 }
 
+const dataDir = await sharedFolder();
+
 for (const killAfter of [1, 20]) {
   test(`kill -9 inside transaction ${killAfter} keeps every acknowledged commit and no half one`, async (t) => {
-    const dataDir = await scratchFolder(t);
     const child = startChild(t, 'postgres-writer.ts', [dataDir]);
     const said: Said[] = [];
     while (said.at(-1)?.begun !== killAfter) said.push((await child.next()) as Said);
@@ -37,19 +39,18 @@ for (const killAfter of [1, 20]) {
 }
 
 test('a crash while the cluster is being made leaves nothing that stops the next start', async (t) => {
-  const dataDir = await scratchFolder(t);
-  const child = startChild(t, 'postgres-opener.ts', [dataDir]);
+  const fresh = await scratchFolder(t);
+  const child = startChild(t, 'postgres-opener.ts', [fresh]);
   for (let names: string[] = []; !names.some((name) => name.startsWith('postgres.new-')); ) {
-    names = await readdir(dataDir);
+    names = await readdir(fresh);
   }
   await child.kill();
-  const postgres = await openPostgres({ dataDir });
+  const postgres = await openPostgres({ dataDir: fresh });
   afterwards(t, () => postgres.close());
   assert.equal((await postgres.pool.query('select 1')).rowCount, 1);
 });
 
 test('a server that outlived its parent is ended and its commits are kept', async (t) => {
-  const dataDir = await scratchFolder(t);
   const first = await openPostgres({ dataDir });
   await first.pool.query('create table kept as select 1 as n');
   await first.close();
@@ -61,8 +62,6 @@ test('a server that outlived its parent is ended and its commits are kept', asyn
 });
 
 test('a process number file that points to another program does not stop the start', async (t) => {
-  const dataDir = await scratchFolder(t);
-  await (await openPostgres({ dataDir })).close();
   const bystander = spawn('sleep', ['60']);
   afterwards(t, () => bystander.kill());
   const cluster = join(dataDir, 'postgres');
@@ -71,25 +70,23 @@ test('a process number file that points to another program does not stop the sta
   const postgres = await openPostgres({ dataDir });
   afterwards(t, () => postgres.close());
   assert.equal((await postgres.pool.query('select 1')).rowCount, 1);
-  assert.equal(bystander.exitCode, null);
-  assert.equal(bystander.signalCode, null);
+  assert.deepEqual([bystander.exitCode, bystander.signalCode], [null, null]);
 });
 
 test('a server whose owner lives is left alone, and the newcomer is told', async (t) => {
-  const dataDir = await scratchFolder(t);
   const child = startChild(t, 'postgres-opener.ts', [dataDir, 'hold']);
   await child.next();
-  const owner = join(dataDir, 'run', 'postgres.json');
-  // The opener ends with its last line; the owner that matters here is this living process.
+  await assert.rejects(openPostgres({ dataDir }), (error) => {
+    assert.ok(isHuiliuError(error, 'STORE_POSTGRES_HELD'));
+    return error.details.pid === child.process.pid;
+  });
+  await child.kill();
   const mine = await openPostgres({ dataDir });
   afterwards(t, () => mine.close());
-  assert.equal(JSON.parse(await readFile(owner, 'utf8')).pid, process.pid);
   await assert.rejects(openPostgres({ dataDir }), (error) =>
     isHuiliuError(error, 'STORE_POSTGRES_HELD'),
   );
-  const rival = startChild(t, 'postgres-opener.ts', [dataDir]);
-  assert.deepEqual(await rival.next(), { code: 'STORE_POSTGRES_HELD' });
-  assert.equal((await mine.pool.query('select 1')).rowCount, 1);
+  assert.equal((await mine.pool.query('select n from kept')).rowCount, 1);
 });
 
 /** Starts the server as a parent would that cannot take it along when it dies. */
@@ -98,7 +95,7 @@ async function startOrphan(dataDir: string): Promise<{ gone: Promise<unknown[]> 
   const launcher = await findLauncher(cluster);
   const { postgres } = await findBinaries('');
   const sockets = join(dataDir, 'run', 'pg');
-  await mkdir(sockets, { recursive: true });
+  await makePrivate(sockets, launcher.account);
   const { file, args } = launcher.command(postgres, [
     ...['-D', cluster, '-c', 'listen_addresses='],
     ...['-c', `unix_socket_directories=${sockets}`],

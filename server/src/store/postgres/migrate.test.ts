@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import test, { type TestContext } from 'node:test';
+import { randomUUID } from 'node:crypto';
+import test, { after, before, type TestContext } from 'node:test';
 import type { Kysely } from 'kysely';
+import type pg from 'pg';
 import { isHuiliuError } from '../../kernel/index.ts';
-import { afterwards, scratchFolder } from '../fixtures/scratch.ts';
+import { afterwards, sharedFolder } from '../fixtures/scratch.ts';
 import { type Migration, migrate, openPostgres, type PostgresEngine } from '../index.ts';
+import { kyselyOf, makePool } from './pool.ts';
 
 const code = (expected: string) => (error: unknown) => isHuiliuError(error, expected);
 
@@ -14,16 +17,32 @@ const one = {
 const two = { name: 'demo/0002-second', sql: 'create table second (n int)' };
 const other = { name: 'other/0001-third', sql: 'create table third (n int)' };
 
-async function database(t: TestContext): Promise<{ db: Kysely<unknown>; engine: PostgresEngine }> {
-  const engine = await openPostgres({ dataDir: await scratchFolder(t) });
-  afterwards(t, () => engine.close());
-  return { db: engine.kysely(), engine };
+const dataDir = await sharedFolder();
+let server: PostgresEngine;
+before(async () => {
+  server = await openPostgres({ dataDir });
+});
+after(() => server.close());
+
+interface Database {
+  readonly db: Kysely<unknown>;
+  readonly engine: { readonly pool: pg.Pool };
 }
 
-const tables = async (engine: PostgresEngine): Promise<string[]> =>
+/** Every test has a schema of its own in the one server. */
+async function database(t: TestContext): Promise<Database> {
+  const schema = `test_${randomUUID().replaceAll('-', '')}`;
+  await server.pool.query(`create schema ${schema}`);
+  const { host, user, database: name } = server.pool.options;
+  const pool = makePool({ host, user, database: name, options: `-c search_path=${schema}` });
+  afterwards(t, () => pool.end());
+  return { db: kyselyOf(pool), engine: { pool } };
+}
+
+const tables = async ({ pool }: Database['engine']): Promise<string[]> =>
   (
-    await engine.pool.query(
-      "select tablename::text as name from pg_tables where schemaname = 'public' order by 1",
+    await pool.query(
+      'select tablename::text as name from pg_tables where schemaname = current_schema() order by 1',
     )
   ).rows.map((row) => row.name);
 
@@ -78,7 +97,7 @@ test('a step that fails half way leaves nothing, the steps before it stay', asyn
 
 test('two processes that migrate at once apply each step once', async (t) => {
   const { db, engine } = await database(t);
-  const rival = engine.kysely<unknown>();
+  const rival = kyselyOf<unknown>(engine.pool);
   const done = (await Promise.all([migrate(db, [one, two]), migrate(rival, [one, two])])).flat();
   assert.deepEqual(done.sort(), [one.name, two.name]);
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { rename, stat } from 'node:fs/promises';
+import { rename, rmdir, stat } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { postgresStart } from '../errors.ts';
@@ -71,6 +71,8 @@ export async function startServer(places: Places): Promise<EmbeddedServer> {
   const stop = async (): Promise<void> => {
     await keeper.stop();
     await forgetOwner(places);
+    // The one under /tmp would stay for ever; a folder still in use refuses to go.
+    await rmdir(places.socketDir).catch(() => undefined);
   };
   return { socketDir: places.socketDir, stop };
 }

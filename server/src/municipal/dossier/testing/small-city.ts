@@ -24,11 +24,10 @@ type Row = Readonly<Record<string, SqlValue>> & {
 };
 
 /** Opens an empty municipal database with two published packages, `SX-1` and `SX-2`. */
-export async function openSmallCity(): Promise<SmallCity> {
+export async function openSmallCity(content = smallContent()): Promise<SmallCity> {
   const dir = await mkdtemp(join(tmpdir(), 'dossier-'));
   const [stagingDir, tempDir] = [join(dir, 'staging'), join(dir, 'temp')];
   const duck = await openDuck({ file: join(dir, 'city.duckdb'), stagingDir, tempDir, threads: 2 });
-  const content = smallContent();
   await duck.write(async (session) => {
     for (const statement of municipalSchema(content.tables.values())) await session.run(statement);
     await session.run(`insert into feed.batch values

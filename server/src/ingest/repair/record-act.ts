@@ -1,0 +1,41 @@
+import { type AuditDatabase, recordAudit } from '../../security/index.ts';
+import { reasonMissing } from '../errors.ts';
+import type { RegisterDb } from '../register/queries.ts';
+import type { IngestWorld } from '../world.ts';
+import type { Act } from './model.ts';
+
+const SHORTEST_REASON = 4;
+
+/**
+ * Gives the act with its texts trimmed.
+ * @throws INGEST_REASON_MISSING without a name or with a reason shorter than 4 characters
+ */
+export function requireAct(act: Act): Act {
+  const by = act.by.trim();
+  const reason = act.reason.trim();
+  if (by === '' || [...reason].length < SHORTEST_REASON) throw reasonMissing({});
+  return { ...act, by, reason };
+}
+
+/** Writes an act on a repair into the audit log, in the transaction of the act itself. */
+export async function recordAct(
+  db: RegisterDb,
+  world: IngestWorld,
+  entry: { act: Act; action: string; object: string },
+): Promise<void> {
+  const { act, action, object } = entry;
+  await recordAudit(
+    db as unknown as AuditDatabase,
+    {
+      actor: act.by,
+      origin: act.origin ?? 'cli',
+      action,
+      object,
+      keyTag: null,
+      purpose: act.reason,
+      outcome: 'ok',
+      matterNo: null,
+    },
+    world.clock,
+  );
+}

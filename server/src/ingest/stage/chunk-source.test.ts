@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { encodeGb18030 } from '../../kernel/index.ts';
+import { decodeDataset } from '../decode/index.ts';
+import { testDuck } from '../testing/stage-rows.ts';
+import { chunkSource, quarantineSource } from './chunk-source.ts';
+
+interface Options {
+  readonly delimiter?: string;
+  readonly newline?: string;
+  readonly nullText?: string;
+  /** Quote every field, only those that need it, or (as some exporters do) never. */
+  readonly quoting?: 'all' | 'needed' | 'never';
+}
+
+/** Writes records, decodes them and reads the chunks in DuckDB, as a load does. */
+async function throughDuck(
+  records: readonly (readonly string[])[],
+  { delimiter = '|', newline = '\n', nullText = '', quoting = 'needed' }: Options,
+): Promise<{ line: number; fields: (string | null)[] }[]> {
+  const { duck, dir } = await testDuck();
+  const directory = await mkdtemp(join(dir, 'chunks-'));
+  const path = join(directory, 'raw');
+  const special = new RegExp(`["\\r\\n${delimiter === '|' ? '\\|' : delimiter}]`);
+  const text = records.map((fields) =>
+    fields
+      .map((field) =>
+        quoting === 'all' || (quoting === 'needed' && special.test(field))
+          ? `"${field.replaceAll('"', '""')}"`
+          : field,
+      )
+      .join(delimiter),
+  );
+  await writeFile(path, encodeGb18030(text.join(newline) + newline));
+  const fields = records[0]?.length ?? 0;
+  const found: { line: number; fields: (string | null)[] }[] = [];
+  await decodeDataset({
+    path,
+    format: { encoding: 'gb18030', delimiter, quote: '"', fields, gzip: false, header: false },
+    directory,
+    maxRows: records.length,
+    chunkBytes: 64,
+    onHeader: () => {},
+    onChunk: async (chunk) => {
+      const source = chunkSource(chunk, { delimiter, quote: '"', nullText, fields });
+      const rows = await duck.read((session) => session.rows(`select * from ${source} order by line`));
+      for (const { line, ...values } of rows) {
+        found.push({ line: Number(line), fields: Object.values(values) as (string | null)[] });
+      }
+    },
+  });
+  return found;
+}
+
+const orNull = (field: string) => (field === '' ? null : field);
+
+test('DuckDB reads from the chunks exactly the fields that were written', async () => {
+  const field = fc.string({
+    unit: fc.constantFrom('a', ' ', '张', '㛃', '𠅤', '|', '"', '\n', '\r', "'", '\\', '#', '\t', ',', '·'),
+    maxLength: 5,
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(field, { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 40 }),
+      fc.constantFrom('|', '\t', '\x01', '\x1e', ','),
+      fc.constantFrom('\n', '\r\n'),
+      fc.constantFrom('all' as const, 'needed' as const),
+      async (records, delimiter, newline, quoting) => {
+        const found = await throughDuck(records, { delimiter, newline, quoting });
+        assert.deepEqual(
+          found.map((item) => item.fields),
+          records.map((fields) => fields.map(orNull)),
+        );
+      },
+    ),
+    { seed: 20261103, numRuns: 12 },
+  );
+});
+
+test('a file that quotes nothing keeps quotes and carriage returns inside its fields', async () => {
+  const records = [
+    ['P1', '约"三"室', 'a\rb'],
+    ['P2', 'x"', ' "y" '],
+    ['P3', "O'Neil", '"'.padStart(2, 'q')],
+  ];
+  const found = await throughDuck(records, { quoting: 'never' });
+  assert.deepEqual(
+    found.map((item) => item.fields),
+    records,
+  );
+});
+
+test('an empty field is null, quoted or not, and so is the declared null text', async () => {
+  const records = [
+    ['P1', '', 'NULL'],
+    ['P2', 'null', 'NULLX'],
+  ];
+  for (const quoting of ['all', 'needed'] as const) {
+    const found = await throughDuck(records, { quoting, nullText: 'NULL' });
+    assert.deepEqual(
+      found.map((item) => item.fields),
+      [
+        ['P1', null, null],
+        ['P2', 'null', 'NULLX'],
+      ],
+    );
+  }
+});
+
+test('a record just under the limit is read even when every character must be quoted anew', async () => {
+  const long = `x${'"'.repeat((1 << 20) - 10)}`;
+  const found = await throughDuck([['P1', long]], { quoting: 'never' });
+  assert.equal(found[0]?.fields[1], long);
+});
+
+test('rows in quarantine are read again field by field', async () => {
+  const { duck } = await testDuck();
+  const query = `select 7 as line, ['P1', '', 'x'] as raw`;
+  const rows = await duck.read((session) => session.rows(`select * from ${quarantineSource(query, 3)}`));
+  assert.deepEqual(rows, [{ line: 7, c1: 'P1', c2: null, c3: 'x' }]);
+});
