@@ -8,7 +8,7 @@ export async function makeAccounts(city: City): Promise<void> {
   const { from, last } = city.cal;
   const firstYear = Math.floor(from / 12);
   await city.run(`create table account_year (pid INTEGER, ins INTEGER, year INTEGER, months INTEGER, base BIGINT,
-    principal BIGINT, interest BIGINT, paid_out BIGINT, balance BIGINT, actual INTEGER, deemed INTEGER, seen INTEGER)`);
+    principal BIGINT, interest BIGINT, paid_out BIGINT, balance BIGINT, actual INTEGER, deemed INTEGER, seen INTEGER, copy_no VARCHAR default '')`);
   await openAccounts(city, firstYear);
   for (let year = firstYear; year <= Math.floor(last / 12); year++) await rollYear(city, year);
   await closedAccounts(city, firstYear);
@@ -25,7 +25,7 @@ async function openAccounts(city: City, firstYear: number): Promise<void> {
     select pid, 170, (12 * greatest(0, (w0() - pay_month) // 12 - from_y + 1))::INTEGER,
       (greatest(0, (w0() - pay_month) // 12 - from_y + 1) * (tier + subsidy) * 110)::BIGINT
     from resident where to_y >= ${firstYear} order by 2, 1`);
-  await city.run(`insert into account_year select pid, ins, ${firstYear - 1}, 0, null, 0, 0, 0, balance, months, 0, ${firstYear * 12}
+  await city.run(`insert into account_year (pid, ins, year, months, base, principal, interest, paid_out, balance, actual, deemed, seen) select pid, ins, ${firstYear - 1}, 0, null, 0, 0, 0, balance, months, 0, ${firstYear * 12}
     from account where months > 0 order by ins, pid`);
 }
 
@@ -64,7 +64,7 @@ async function rollYear(city: City, year: number): Promise<void> {
     i as (select *, (balance * rate * 12 + weighted * rate + 60000) // 120000 interest from x)
     select *, balance + principal + interest as total, dm // 12 = ${year} and role in ('E', 'G', 'R', 'W') dies,
       case when role in ('P', 'Q', 'A') then rm // 12 = ${year} else dm // 12 = ${year} end as ends from i`);
-  await city.run(`insert into account_year
+  await city.run(`insert into account_year (pid, ins, year, months, base, principal, interest, paid_out, balance, actual, deemed, seen)
     select pid, ins, ${year}, cm, base, principal, interest, case when dies then total else 0 end, case when dies then 0 else total end,
       months + steps, 0, case when dies then dm + 1 when ends then rm else ${year * 12 + 12} end
     from rolled where balance + principal > 0 order by ins, pid`);
@@ -74,7 +74,7 @@ async function rollYear(city: City, year: number): Promise<void> {
 
 /** Retirees of before the history have the row of the year they retired in; a dead pensioner's account is used up. */
 async function closedAccounts(city: City, firstYear: number): Promise<void> {
-  await city.run(`insert into account_year
+  await city.run(`insert into account_year (pid, ins, year, months, base, principal, interest, paid_out, balance, actual, deemed, seen)
     select p.pid, case p.role when 'P' then 110 when 'Q' then 120 else 170 end, rm // 12, 0, null, 0, 0, 0,
       case when p.role = 'A' then greatest(0, rm // 12 - 2011) * 23500 + case when rm // 12 > 2011 then n(p.pid, 60, 20000) else 0 end
         else 2000000 + n(p.pid, 60, 6000000) end,
@@ -83,7 +83,7 @@ async function closedAccounts(city: City, firstYear: number): Promise<void> {
     where p.role in ('P', 'Q', 'A') and p.rm < case when p.role = 'A' then ${firstYear * 12} else w0() end order by p.pid`);
   await city.run(`update account_year a set deemed = least(120, n(a.pid, 61, 120) + 6) from person p
     where p.pid = a.pid and p.role in ('P', 'Q') and p.rm < 24060`);
-  await city.run(`insert into account_year
+  await city.run(`insert into account_year (pid, ins, year, months, base, principal, interest, paid_out, balance, actual, deemed, seen)
     select a.pid, a.ins, p.dm // 12, 0, null, 0, 0, 0, 0, a.actual, a.deemed, p.dm + 1
     from account_year a join person p using (pid)
     where p.role in ('P', 'Q', 'A') and p.dm is not null and a.year = p.rm // 12 order by a.pid`);

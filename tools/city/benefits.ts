@@ -81,3 +81,12 @@ export async function makeGrants(city: City): Promise<void> {
     union all select pid, ins, '100142', seen - 1, seen, paid_out, 22 from account_year where paid_out > 0 and seen <= wf()
     order by 1, 3`);
 }
+
+/**
+ * Adds what only planted facts (植入事实) use; a clean city holds the defaults.
+ * `no` tells several benefits of one person apart, `jump` changes the amount from a month on.
+ */
+export async function extendBenefits(city: City): Promise<void> {
+  await city.run(`create or replace table benefit as select *, 1 as no, null::INTEGER jump_m, 0::BIGINT jump, '1202' hold_why,
+    null::VARCHAR state, null::INTEGER cert, false no_account, null::INTEGER fail_from, null::INTEGER fail_to from benefit order by pid`);
+}

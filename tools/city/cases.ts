@@ -67,7 +67,7 @@ export async function makeCases(city: City): Promise<void> {
     d as (select *, x0 + 5 + n(no, 112, 40) x1, n(no, 113, 500) + 30 d2, n(no, 114, 700) + 60 d3, n(no, 115, 500) + 30 d4, n(no, 116, 60) + 10 d5 from c)
     select no::INTEGER as no, kind, pid::INTEGER pid, ins::INTEGER ins, m::INTEGER m, home.agency, ${CHANNELS}[n(no, 117, 20) + 1] channel,
       x0, x1, x1 + d2 x2, x1 + d2 + d3 x3, x1 + d2 + d3 + d4 x4, x1 + d2 + d3 + d4 + d5 x5,
-      ((m - w0() + 12) // ${ROTATION})::INTEGER k, n(no, 118, ${staffPerPosition(city.persons)})::INTEGER q
+      ((m - w0() + 12) // ${ROTATION})::INTEGER k, n(no, 118, ${staffPerPosition(city.persons)})::INTEGER q, null::VARCHAR twist, '1' result, null::VARCHAR staff_agency
     from d join home using (pid) order by no`);
   await city.run(
     `create table bcase_done as select b.no, w.m done_m from bcase b join workday w on w.i = b.x5 // 480 order by b.no`,
@@ -104,27 +104,16 @@ function dailySql(persons: number): string {
 
 /** One row per step of the cases that reach it in months `from`–`to`. */
 export function stepSql(from: number, to: number): string {
-  const steps: readonly (readonly [
-    seq: number,
-    step: string,
-    action: string,
-    x: string,
-    position: number,
-  ])[] = [
-    [1, '010', '01', 'x0', 0],
-    [2, '020', '02', 'x1', 0],
-    [3, '030', '02', 'x2', 1],
-    [4, '040', '02', 'x3', 2],
-    [5, '050', '02', 'x4', 3],
-    [6, '080', '02', 'x5', 0],
+  const steps: readonly (readonly [seq: number, step: string, action: string, x: string, position: number])[] = [
+    [1, '010', '01', 'x0', 0], [2, '020', '02', 'x1', 0], [3, '030', '02', 'x2', 1],
+    [4, '040', '02', 'x3', 2], [5, '050', '02', 'x4', 3], [6, '080', '02', 'x5', 0],
   ];
-  const rows = steps.map(
-    ([seq, step, action, x, position]) =>
-      `select no, kind, agency, channel, ${seq} seq, '${step}' step, '${action}' act, ${x} x, ${position} pos, k, q from span`,
-  );
-  return `with span as (select * from bcase where m between ${from - 2} and ${to}),
+  const rows = steps.map(([seq, step, action, x, position]) =>
+    `select no, kind, coalesce(staff_agency, agency) agency, channel, ${seq} seq, '${step}' step, '${action}' act, ${x} x,
+      ${position === 2 ? "case when twist = 'same' then 1 else 2 end" : position} pos, k, q, coalesce(twist, '') twist from span`);
+  return `with span as (select * from bcase where m between ${from - 12} and ${to}),
     e as (${rows.join(' union all ')})
     select e.*, w.d, s.oid from e join workday w on w.i = e.x // 480
     join staff s on s.agency = e.agency and s.j = (e.pos + 400 - e.k) % 4 + 4 * e.q and not s.auditor
-    where w.m between ${from} and ${to}`;
+    where w.m between ${from} and ${to} and not (e.twist = 'skip' and e.seq = 5) and not (e.twist = 'unchecked' and e.seq in (4, 5))`;
 }

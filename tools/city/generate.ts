@@ -1,17 +1,18 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeAccounts } from './accounts.ts';
-import { makeBenefits, makeGrants } from './benefits.ts';
+import { extendBenefits, makeBenefits, makeGrants } from './benefits.ts';
 import { makeResidents, makeSeen, makeSpells } from './careers.ts';
 import { makeCases } from './cases.ts';
 import { type City, openCity } from './engine.ts';
 import { cityOptionsInvalid, cityOutputInUse } from './errors.ts';
 import { openFileWriter } from './files.ts';
 import { makeFlowTables } from './flows.ts';
-import { makeClaims, makeInjuries } from './injuries.ts';
+import { makeClaimLines, makeClaims, makeInjuryBenefits, makeInjuryCases } from './injuries.ts';
 import { type CityOptions, type CitySummary, calendarOf, type PackageSummary } from './options.ts';
 import { type DatasetEntry, makePackageFolder, packageId, sealPackage } from './package.ts';
 import { makePeople } from './people.ts';
+import { makePlantTables } from './plant/tables.ts';
 import { yearTableSql } from './policy.ts';
 import { makePayees, makeSubsidies } from './registers.ts';
 import { makeStaff } from './staff.ts';
@@ -57,11 +58,14 @@ function checkOptions(options: CityOptions): void {
   if (existsSync(options.out) && readdirSync(options.out).some((name) => name.startsWith('SX-'))) throw cityOutputInUse({ path: options.out });
 }
 
+type Step = readonly [name: string, make: (city: City) => Promise<void>];
+
 /** The path of a life through the system, set by set. */
 async function build(city: City, options: CityOptions): Promise<void> {
-  const steps: readonly (readonly [name: string, make: (city: City) => Promise<void>])[] = [
-    ['政策', (c) => c.run(yearTableSql())], ['工作日历', makeWorkdays], ['单位', makeUnits], ['人员', makePeople], ['职工参保', makeSpells], ['居民参保', makeResidents], ['首见', makeSeen],
-    ['个人账户', makeAccounts], ['待遇', makeBenefits], ['一次性待遇', makeGrants], ['工伤', makeInjuries], ['工伤医疗', makeClaims], ['补贴', makeSubsidies],
+  const steps: readonly Step[] = [
+    ['政策', (c) => c.run(yearTableSql())], ['植入表', makePlantTables], ['工作日历', makeWorkdays], ['单位', makeUnits], ['人员', makePeople], ['职工参保', makeSpells],
+    ['居民参保', makeResidents], ['首见', makeSeen], ['个人账户', makeAccounts], ['待遇', makeBenefits], ['一次性待遇', makeGrants], ['工伤', makeInjuryCases],
+    ['工伤待遇', makeInjuryBenefits], ['待遇扩展', extendBenefits], ['工伤医疗', makeClaims], ['医疗明细', makeClaimLines], ['补贴', makeSubsidies],
     ['账户', makePayees], ['岗位', makeStaff], ['业务件', makeCases], ['收支', makeFlowTables],
   ];
   for (const [index, [name, make]] of steps.entries()) {

@@ -7,7 +7,7 @@ const LUMP_MONTHS = '[27, 25, 23, 21, 18, 16, 13, 11, 9, 7]';
  * Makes `injury` (工伤), its lump sums, monthly allowances, deaths at work and survivors.
  * Grades rotate within an employer, so that no employer stands out by one grade.
  */
-export async function makeInjuries(city: City): Promise<void> {
+export async function makeInjuryCases(city: City): Promise<void> {
   await city.run(`create table injury0 as
     select s.pid, s.uid, s.role, case when s.role = 'W' then s.to_m when s.role = 'I' then s.to_m - 6
         else greatest(s.from_m + 14, w0() + 14) + n(s.pid, 81, 400) end::INTEGER om, (1 + n(s.pid, 82, 20))::INTEGER od
@@ -18,9 +18,13 @@ export async function makeInjuries(city: City): Promise<void> {
     b as (select *, row_number() over (partition by uid order by om, pid) k from a)
     select pid, uid, role, om, case when role = 'W' then (select dd from person x where x.pid = b.pid) else od end::INTEGER od, k,
       case role when 'W' then '00' when 'I' then '0' || (1 + n(pid, 83, 4))
-        else ['10', '09', '11', '10', '08', '11', '09', '07'][k % 8 + 1] end grade, ${ownWage()} wage
+        else ['10', '09', '11', '10', '08', '11', '09', '07'][k % 8 + 1] end grade, 5 as report_days, ${ownWage()} wage
     from b order by pid`);
   await city.run('drop table injury0');
+}
+
+/** Makes what injuries lead to: lump sums, allowances, grants and survivors' pensions. */
+export async function makeInjuryBenefits(city: City): Promise<void> {
   await city.run(`insert into one_off select pid, 410, '400020', om + 5, om + 6, ${LUMP_MONTHS}[grade::INTEGER] * wage, 18
     from injury where grade between '01' and '10' order by pid`);
   await makeAllowances(city);
@@ -58,21 +62,22 @@ async function makeDeathsAtWork(city: City): Promise<void> {
 /** Makes `claim` and `claim_item` (工伤医疗费): one short stay per injured person, priced per day. */
 export async function makeClaims(city: City): Promise<void> {
   await city.run(`create table claim as
-    select pid, om, od, 2 + n(pid, 90, 4) as days, n(pid, 91, 6) hospital,
+    select pid, 1 as no, om, od, 0 as shift, 2 + n(pid, 90, 4) as days, 'S' diagnosis, md5('票' || pid) || md5(pid || '据') invoice, n(pid, 91, 6) hospital,
       (12000 + n(pid, 92, 40) * 100)::BIGINT bed, (26000 + n(pid, 93, 300) * 100)::BIGINT cure,
       (45000 + n(pid, 94, 400) * 100)::BIGINT exam, (3000 + n(pid, 95, 80) * 50)::BIGINT drug, 1 + n(pid, 96, 3) packs
     from injury where role <> 'W' and om + 3 <= wf() order by pid`);
+}
+
+/** Makes the lines of the claims, priced per day, and their totals. */
+export async function makeClaimLines(city: City): Promise<void> {
   await city.run(`create table claim_line as
-    with d as (select c.*, r.d from claim c, unnest(range(0, days)) r(d))
-    select pid, om, d * 2 as k, mdate(om, od) + d::INTEGER as charged_on, '床位费' cat_name, '0' kind, 'F110900001' cat_code, bed price, 1 qty from d
-    union all select pid, om, d * 2 + 1, mdate(om, od) + d::INTEGER, '清创缝合及换药', '0', 'F120600001', cure, 1 from d
-    union all select pid, om, 90, mdate(om, od), 'CT平扫', '0', 'F210300001', exam, 1 from claim
-    union all select pid, om, 91, mdate(om, od), '头孢呋辛钠注射剂', '1', 'XJ01DCT056', drug, packs from claim
-    order by 1, 3`);
-  await city.run(
-    `create table claim_total as select pid, sum(price * qty)::BIGINT total from claim_line group by pid order by pid`,
-  );
-  await city.run(
-    `insert into one_off select pid, 410, '400010', om, om + 3, total, 17 from claim join claim_total using (pid) order by pid`,
-  );
+    with s as (select *, mdate(om, od) + shift::INTEGER as first_day from claim),
+    d as (select s.*, r.d from s, unnest(range(0, days)) r(d))
+    select pid, no, om, d * 2 as k, first_day + d::INTEGER as charged_on, '床位费' cat_name, '0' kind, 'F110900001' cat_code, bed price, 1 qty from d
+    union all select pid, no, om, d * 2 + 1, first_day + d::INTEGER, '清创缝合及换药', '0', 'F120600001', cure, 1 from d where cure > 0
+    union all select pid, no, om, 90, first_day, 'CT平扫', '0', 'F210300001', exam, 1 from s
+    union all select pid, no, om, 91, first_day, '头孢呋辛钠注射剂', '1', 'XJ01DCT056', drug, packs from s
+    order by 1, 2, 4`);
+  await city.run(`create table claim_total as select pid, no, sum(price * qty)::BIGINT total from claim_line group by pid, no order by pid, no`);
+  await city.run(`insert into one_off select pid, 410, '400010', om + no - 1, om + 2 + no, total, 17 from claim join claim_total using (pid, no) order by pid, no`);
 }

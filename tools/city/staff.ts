@@ -21,9 +21,9 @@ export async function makeStaff(city: City): Promise<void> {
     b as (select *, '140500' || day8(23520 + n(oid, 101, 240), 1 + n(oid, 102, 28)) || lpad((100 + ai * 40 + j)::VARCHAR, 3, '0') body from a)
     select oid::INTEGER oid, ai::INTEGER ai, j::INTEGER j, ${sqlList(AGENCIES)}[ai + 1] agency, j = ${each} auditor,
       pick(${sqlList(SURNAMES)}, h(oid, 103)) || pick(${sqlList(GIVEN)}, h(oid, 104)) || pick(${sqlList(GIVEN)}, h(oid, 105)) as name,
-      body || ${idCheck('body')} id_no from b order by oid`);
+      body || ${idCheck('body')} id_no, null::INTEGER left_m from b order by oid`);
   await city.run(`create table grant_period as
-    select oid, k::INTEGER k, agency, w0() - 12 + k * ${ROTATION} from_m, case when auditor then 'AUDIT'
+    select oid, k::INTEGER k, agency, w0() - 12 + k * ${ROTATION} from_m, w0() - 12 + (k + 1) * ${ROTATION} to_m, false own, case when auditor then 'AUDIT'
       else ${sqlList(POSITIONS)}[(j + k) % 4 + 1] end as position
     from staff, range(0, (wf() - w0() + 12) // ${ROTATION} + 1) t(k) order by oid, k`);
 }

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SourceProfile } from '../contract/index.ts';
 import { type Progress, shanghaiTime } from '../kernel/index.ts';
-import { judgePackage, type RawFile } from './check/judge-package.ts';
+import { judgePackage, type RawFile, refusalOfWhole } from './check/judge-package.ts';
 import { findImplausible } from './check/plausibility.ts';
 import { clearAccount, type JudgedDataset } from './ledger/write-account.ts';
 import { clusterTables } from './publish/cluster.ts';
@@ -115,6 +115,13 @@ export async function readAndPublish(
         progress.report(tableTitle(world, dataset.dataset), rows, dataset.rows, 'rows'),
       onStaged: () => world.onStep?.('staged'),
     });
+    const refusal = refusalOfWhole(profile, judged);
+    if (refusal !== null) {
+      // What was refused stays listed, so that its rows can be shown.
+      const shown = judged.filter((item) => item.refusal !== null);
+      await world.duck.transaction((s) => writePackageAccount(s, registered.batch, shown));
+      return { kind: 'refused', refusal };
+    }
     const objections = await accountAndCompare(world, registered.batch, profile, judged, options);
     world.onStep?.('checked');
     if (objections.length > 0) return { kind: 'awaiting', refusal: joined(objections) };
@@ -166,8 +173,6 @@ function publish(
   progress: Progress,
 ): Promise<number> {
   const { registered, manifest } = opened;
-  const step = `发布 ${manifest.packageId}`;
-  let done = 0;
   return world.duck.transaction((session) =>
     publishPackage(
       session,
@@ -178,7 +183,7 @@ function publish(
         mode: manifest.mode,
         asOf: manifest.asOf,
         seq: manifest.seq,
-        onDataset: () => progress.report(step, ++done, judged.length, 'steps'),
+        onDataset: (title, done, rows) => progress.report(`发布 ${title}`, done, rows, 'rows'),
         planOf: planReader(world),
         editsOf: editReader(world),
       },

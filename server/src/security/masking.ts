@@ -48,9 +48,7 @@ export function scrubText(text: string): string {
     .replace(/(?<!\d)\d{15}(?!\d)/gu, (digits) =>
       isOldId(digits) || passesLuhn(digits) ? '〔证件号〕' : digits,
     )
-    .replace(/(?<!\d)\d{16,19}(?!\d)/gu, (digits) =>
-      passesLuhn(digits) ? '〔账号〕' : digits,
-    )
+    .replace(/(?<!\d)\d{16,19}(?!\d)/gu, (digits) => (passesLuhn(digits) ? '〔账号〕' : digits))
     .replace(/(?<!\d)1[3-9]\d{9}(?!\d)/gu, '〔手机号〕')
     .replace(/[０-９]{15,18}[ＸｘXx]?/gu, '〔证件号〕');
 }

@@ -35,3 +35,5 @@ export const staffNo = (oid: string) => `'OP' || lpad(${oid}::VARCHAR, 4, '0')`;
 export const accountNo = (pid: string, gen: string) => `'Z' || lpad(${pid}::VARCHAR, 9, '0') || ${gen}`;
 export const timestamp = (day: string, seconds: string) =>
   `strftime(${day}::TIMESTAMP + to_seconds((${seconds})::BIGINT), '%Y%m%d%H%M%S')`;
+export const entitlementNo = (pid: string, no: string) =>
+  `'T' || lpad(${pid}::VARCHAR, 9, '0') || case when ${no} > 1 then '-' || ${no} else '' end`;

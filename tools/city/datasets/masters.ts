@@ -1,4 +1,4 @@
-import { POSITIONS, ROTATION } from '../staff.ts';
+import { POSITIONS } from '../staff.ts';
 import { type Dataset, personNo, staffNo, unitNo } from './dataset.ts';
 
 export const unit: Dataset = {
@@ -22,14 +22,14 @@ export const unitEnrolment: Dataset = {
     AAZ066: "'SW' || u.agency",
   },
   source: () => `from unit u join insured_by i on i.kind = case when u.kind in ('young', 'closed') then 'enterprise' else u.kind end
-    where u.founded + 1 <= :W order by u.uid, i.ins`,
+    where u.founded + 1 <= :W and not exists (select 1 from unit_drop d where d.uid = u.uid and d.ins = i.ins) order by u.uid, i.ins`,
 };
 
 export const operator: Dataset = {
   name: 'operator', kind: 'master', keys: ['AAE011'], money: [], newline: '\r\n',
   columns: {
-    AAE011: staffNo('s.oid'), AAE012: 's.name', AAC002: 's.id_no', AAE017: 's.agency', state: "'1'", AAE172: "'2'",
-    valid_from: 'day8(w0() - 12, 1)',
+    AAE011: staffNo('s.oid'), AAE012: 's.name', AAC002: 's.id_no', AAE017: 's.agency', state: "case when s.left_m <= :W then '0' else '1' end", AAE172: "'2'",
+    valid_from: 'day8(w0() - 12, 1)', valid_to: 'case when s.left_m <= :W then day8(s.left_m, 1) end',
   },
   source: () => 'from staff s order by s.oid',
 };
@@ -41,8 +41,8 @@ export const operatorGrant: Dataset = {
     position: `case g."position" when 'AUDIT' then '02' else '01' end`,
     permission: `case g."position" ${POSITIONS.map((p) => `when '${p}' then 'BIZ_${p}'`).join(' ')} else 'AUDIT_QUERY' end`,
     YAB139: 'g.agency', from_at: "day8(g.from_m, 1) || '000000'",
-    to_at: `case when g.from_m + ${ROTATION} <= :W then strftime(mdate(g.from_m + ${ROTATION}, 1) - 1, '%Y%m%d') || '235959' end`,
-    granted_by: "'SX000001'", approved_state: "'2'",
+    to_at: `case when g.to_m <= :W then strftime(mdate(g.to_m, 1) - 1, '%Y%m%d') || '235959' end`,
+    granted_by: `case when g.own then ${staffNo('g.oid')} else 'SX000001' end`, approved_state: "case when g.own then '1' else '2' end",
   },
   source: () => 'from grant_period g where g.from_m <= :W order by g.oid, g.k',
 };

@@ -1,4 +1,4 @@
-import { accountNo, type Dataset, enrolmentNo, personNo, unitNo } from './dataset.ts';
+import { accountNo, type Dataset, enrolmentNo, entitlementNo, personNo, unitNo } from './dataset.ts';
 
 const levyNo = (uid: string, pid: string, ins: string, m: string) =>
   `case when ${pid} is null then 'L1' || lpad(${uid}::VARCHAR, 7, '0') else 'L2' || lpad(${pid}::VARCHAR, 9, '0') end || ${ins} || ym6(${m})`;
@@ -8,7 +8,7 @@ export const contribution = (levyFrom: number): Dataset => ({
   columns: {
     contrib_id: `'C' || c.part || lpad(c.pid::VARCHAR, 9, '0') || c.ins || ym6(c.due)`, AAC001: personNo('c.pid'), AAB001: unitNo('c.uid'), AAZ159: enrolmentNo('c.enrol'),
     AAE140: 'c.ins', AAE002: 'ym6(c.m)', AAE003: 'ym6(c.due)', AAA115: 'c.pay_type', AAE341: 'c.fund_item', AAE180: 'yuan(c.base)', AAE020: 'yuan(c.unit_due)', AAE022: 'yuan(c.person_due)',
-    AAE023: 'yuan(c.to_acct)', AAE202: '1', AAE078: '1', AAE079: 'ym6(c.m)', AAB191: 'day8(c.m, 12 + c.pid % 9)', AAE114: '1',
+    AAE023: 'yuan(c.to_acct)', AAE202: 'c.steps', AAE078: '1', AAE079: 'ym6(c.m)', AAB191: 'day8(c.m, 12 + c.pid % 9)', AAE114: '1',
     AAZ288: `case when c.m >= ${levyFrom} and coalesce(c.fund_item, '1') = '1' then ${levyNo('c.uid', 'case when c.alone then c.pid end', 'c.ins', 'c.m')} end`,
   },
   source: () => 'from contribution c',
@@ -17,21 +17,21 @@ export const contribution = (levyFrom: number): Dataset => ({
 export const benefitPayment: Dataset = {
   name: 'benefit_payment', kind: 'flow', large: 32, keys: ['AAZ220', 'AAA036', 'AAE003'], money: ['AAE019'], newline: '\n',
   columns: {
-    AAZ220: `'Y' || lpad(c.pid::VARCHAR, 9, '0') || ym6(c.m) || case when c.regular then '1' else '2' end`, AAZ031: "'O' || ym6(c.m) || c.ins || c.ci",
-    AAZ257: `case when c.regular then 'T' || lpad(c.pid::VARCHAR, 9, '0') end`, AAC001: personNo('c.pid'), AAE140: 'c.ins', AAA036: 'c.item',
-    AAE002: 'ym6(c.m)', AAE003: 'ym6(c.due)', AAA078: "'0'", AAE019: 'yuan(c.amount)', AAE117: "'1'", AAF002: 'a.bank', AAE010: 'a.account_no', AAE009: 'p.name',
+    AAZ220: `'Y' || lpad(c.pid::VARCHAR, 9, '0') || ym6(c.m) || c.suffix`, AAZ031: "'O' || ym6(c.m) || c.ins || c.ci",
+    AAZ257: `case when c.regular then ${entitlementNo('c.pid', 'c.no')} end`, AAC001: personNo('c.pid'), AAE140: 'c.ins', AAA036: 'c.item',
+    AAE002: 'ym6(c.m)', AAE003: 'ym6(c.due)', AAA078: 'c.adj', AAE019: 'yuan(c.amount)', AAE117: 'c.flag', AAE357: "case c.flag when '2' then '账户状态异常' end", AAF002: 'a.bank', AAE010: 'a.account_no', AAE009: 'coalesce(a.holder, p.name)',
     AAD017: 'day8(c.m, c.day)',
   },
-  source: () => 'from payment c join payee a on a.pid = c.pid and a.gen = c.gen join person p on p.pid = c.pid order by c.m, c.ins, c.pid, c.item',
+  source: () => 'from payment c join payee a on a.pid = c.pid and a.gen = c.gen join person p on p.pid = c.pid order by c.m, c.ins, c.pid, c.item, c.due, c.suffix',
 };
 
 export const accountYear: Dataset = {
   name: 'account_year', kind: 'flow', large: 8, keys: ['AAZ116', 'AAE001'], money: ['AIC020', 'AAE381', 'AAE269', 'AAE382'], newline: '\n',
   columns: {
-    AAZ116: `'K' || lpad(a.pid::VARCHAR, 9, '0') || a.ins`, AAC001: personNo('a.pid'), AAE140: 'a.ins', AAE001: 'a.year', AIC078: 'a.months', AIC079: 'a.months',
+    AAZ116: `'K' || lpad(a.pid::VARCHAR, 9, '0') || a.ins || a.copy_no`, AAC001: personNo('a.pid'), AAE140: 'a.ins', AAE001: 'a.year', AIC078: 'a.months', AIC079: 'a.months',
     AIC020: 'yuan(a.base)', AAE381: 'yuan(a.principal)', AAE269: 'yuan(a.interest)', AAE382: 'yuan(a.balance)', AAE200: 'a.deemed', AAE201: 'a.actual',
   },
-  source: (from, to) => `from account_year a where a.seen between ${from} and ${to} order by a.year, a.ins, a.pid`,
+  source: (from, to) => `from account_year a where a.seen between ${from} and ${to} order by a.year, a.ins, a.pid, a.copy_no`,
 };
 
 export const taxLevy: Dataset = {
@@ -48,10 +48,10 @@ export const taxLevy: Dataset = {
 export const subsidyPayment: Dataset = {
   name: 'subsidy_payment', kind: 'flow', keys: ['subsidy_id'], money: ['ADC451'], newline: '\n',
   columns: {
-    subsidy_id: `'B' || s.kind || coalesce(lpad(s.pid::VARCHAR, 9, '0'), 'U' || lpad(s.uid::VARCHAR, 8, '0')) || s.year`, AAC001: personNo('s.pid'), AAB001: unitNo('s.uid'), ADC450: 's.kind',
+    subsidy_id: `'B' || s.kind || coalesce(lpad(s.pid::VARCHAR, 9, '0'), 'U' || lpad(s.uid::VARCHAR, 8, '0')) || s.year || s.no`, AAC001: personNo('s.pid'), AAB001: unitNo('s.uid'), ADC450: 's.kind',
     AAE001: 's.year', ADC453: 'ym6(s.from_m)', ADC456: 'ym6(s.to_m)', AAE341: "case s.kind when '0401' then '4' else '5' end", ADC451: 'yuan(s.amount)', AAE002: 'ym6(s.paid_m)', AAE117: "'1'",
   },
-  source: (from, to) => `from subsidy s where s.paid_m between ${from} and ${to} order by s.kind, s.pid, s.uid`,
+  source: (from, to) => `from subsidy s where s.paid_m between ${from} and ${to} order by s.kind, s.pid, s.uid, s.year, s.no`,
 };
 
 const orderNo = "'O' || ym6(o.m) || o.ins || o.ci";
@@ -59,20 +59,21 @@ const orderNo = "'O' || ym6(o.m) || o.ins || o.ci";
 export const fundTxn: Dataset = {
   name: 'fund_txn', kind: 'flow', keys: ['txn_id'], money: ['AAE019'], newline: '\n',
   columns: {
-    txn_id: `o.side || ${orderNo} || coalesce(o.item, '')`, side: 'o.side', YAF010: "'ZC' || o.ins", AAE140: 'o.ins', AAD017: 'day8(o.m, o.day)', AAD032: "'J'",
-    YUE0Q4: "case when o.side = 'L' then '5' || o.ins || o.item end", AAE019: 'yuan(o.amount)', AAD008: `'PZ' || ${orderNo} || coalesce(o.item, '')`, AAZ031: orderNo, match_id: orderNo, AAE049: "'2'",
+    txn_id: `o.side || ${orderNo} || coalesce(o.item, '') || o.mark`, side: 'o.side', YAF010: "'ZC' || o.account", AAE140: 'o.ins', AAD017: 'day8(o.m, o.day)', AAD032: "'J'",
+    YUE0Q4: "case when o.side = 'L' then '5' || o.ins || o.item end", AAE019: 'yuan(o.amount)', AAD008: `'PZ' || ${orderNo} || coalesce(o.item, '') || o.mark`, AAZ031: `case when o.mark <> 'X' then ${orderNo} end`, match_id: `case when o.mark <> 'X' then ${orderNo} end`, AAE049: 'o.state',
   },
-  source: (from, to) => `from (select 'B' side, m, ins, ci, null item, max(day) as day, sum(amount)::BIGINT amount from pay_order group by m, ins, ci
-      union all select 'L', m, ins, ci, item, day, amount from pay_order) o
-    where o.m between ${from} and ${to} order by o.m, o.ins, o.ci, o.side, o.item`,
+  source: (from, to) => `from (select 'B' side, m, ins, ci, null item, max(day) as day, sum(amount)::BIGINT amount, '' mark, ins account, '2' state from pay_order group by m, ins, ci
+      union all select 'L', m, ins, ci, item, day, amount, '', ins, '2' from pay_order
+      union all select side, m, ins, ci, item, day, amount, mark, account, state from extra_fund) o
+    where o.m between ${from} and ${to} order by o.m, o.ins, o.ci, o.side, o.item, o.mark`,
 };
 
 export const payeeAccount: Dataset = {
   name: 'payee_account', kind: 'state', keys: ['AAZ003'], money: [], newline: '\r\n',
   columns: {
-    AAZ003: accountNo('a.pid', 'a.gen'), AAA028: "'2'", AAC001: personNo('a.pid'), AAF200: 'a.bank', AAE010: 'a.account_no', AAE009: 'p.name', AAZ500: 'a.card_no', AAE617: "'1'",
-    opened_on: 'day8(case when a.gen = 2 then a.change_m else least(a.seen, w0() - 1) end, 8)', AAA126: "case when a.gen = 1 and a.change_m <= :W then '3' else '1' end", purpose: "'1'",
-    AAE100: "case when a.gen = 1 and a.change_m <= :W then '0' else '1' end",
+    AAZ003: accountNo('a.pid', 'a.gen'), AAA028: "'2'", AAC001: personNo('a.pid'), AAF200: 'a.bank', AAE010: 'a.account_no', AAE009: 'coalesce(a.holder, p.name)', AAZ500: 'a.card_no', AAE617: "'1'",
+    opened_on: 'day8(case when a.gen > 1 then a.seen else least(a.seen, w0() - 1) end, 8)', AAA126: "case when not a.lasting and a.change_m <= :W then '3' else '1' end", purpose: "'1'",
+    AAE100: "case when not a.lasting and a.change_m <= :W then '0' else '1' end",
   },
   source: () => 'from payee a join person p using (pid) where a.seen <= :W order by a.pid, a.gen',
 };

@@ -5,10 +5,10 @@ export const person: Dataset = {
   columns: {
     AAC001: personNo('p.pid'), AAC002: 'p.id_no', AAC058: "'01'", AAC003: 'p.name', AAC004: 'p.sex',
     AAC005: "case when contains(p.name, '·') then '05' when n(p.pid, 160, 300) = 0 then '03' else '01' end",
-    AAC006: 'day8(p.bm, p.bd)', YAC516: "case when p.role in ('P', 'Q') then day8(p.bm, p.bd) end",
-    AAC007: "case when p.role not in ('R', 'A', 'S') then day8(p.bm + 216, 1) end",
+    AAC006: 'day8(coalesce(t.birth_m, p.bm), p.bd)', YAC516: "case when t.archive_m is not null then day8(t.archive_m, p.bd) when p.role in ('P', 'Q') then day8(coalesce(t.birth_m, p.bm), p.bd) end",
+    AAC007: "case when t.work_m is not null then day8(t.work_m, 1) when p.role not in ('R', 'A', 'S') then day8(p.bm + 216, 1) end",
     AAC008: "case when p.dm < :W then '4' when p.role in ('P', 'Q', 'A') and p.rm <= :W then '2' else '1' end",
-    AAC060: "case when p.dm < :W then '2' else '1' end", AAE138: 'case when p.dm < :W then day8(p.dm, p.dd) end',
+    AAC060: "case when p.dm < :W then '2' else '1' end", AAE138: 'case when p.dm < :W then day8(case when t.death_m is not null and :W = wf() then t.death_m else p.dm end, p.dd) end',
     AAC084: "case when p.role in ('P', 'Q') and p.rm <= :W then '1' else '0' end",
     AAC009: "case when p.role in ('R', 'A') or n(p.pid, 161, 3) = 0 then '20' else '10' end", AAC300: 'p.county',
     AAC010: "'山西省晋城市' || p.county || '辖区第' || p.pid || '号'",
@@ -18,13 +18,13 @@ export const person: Dataset = {
     AAC019: "case when p.spec then '3' else '0' end", AAC011: "['21', '31', '40', '61', '70', '70', '80'][n(p.pid, 164, 7) + 1]",
     AAC161: "'CHN'", AAB034: 'home.agency',
   },
-  source: () => 'from person p join home using (pid) join seen using (pid) where seen.m <= :W order by p.pid',
+  source: () => 'from person p join home using (pid) join seen using (pid) left join tweak_person t using (pid) where seen.m <= :W order by p.pid',
 };
 
 const ended = '(x.to_m < :W)';
 /** Enrolments of employment and of residents in one shape; `why` is what ends an employment. */
 const ENROLMENTS = `(
-  select s.pid, s.sid * 1000 + i.ins as id, s.uid, i.ins, s.from_m, s.to_m, p.dm, s.agency, p.wi, null::INTEGER tier, '011' as ident,
+  select s.pid, s.sid::BIGINT * 1000 + i.ins as id, s.uid, i.ins, s.from_m, s.to_m, p.dm, s.agency, p.wi, null::INTEGER tier, '011' as ident,
     case when s.role in ('P', 'Q') then 'retire' when s.role = 'H' then 'pause' when s.role = 'U' then 'leave' when s.to_m is not distinct from p.dm then 'death' else 'leave' end why
   from spell s join person p using (pid) join insured_by i on i.kind = s.kind where not (s.role in ('P', 'Q') and s.to_m < w0() and i.ins not in (110, 120))
   union all
@@ -36,7 +36,7 @@ export const enrolment: Dataset = {
   name: 'enrolment', kind: 'state', keys: ['AAZ159'], money: ['AAC040', 'AAE180'], newline: '\r\n',
   columns: {
     AAZ159: enrolmentNo('x.id'), AAC001: personNo('x.pid'), AAB001: unitNo('x.uid'), AAE140: 'x.ins', AAC066: 'x.ident',
-    AAC030: 'day8(x.from_m, 1)', AAC049: 'ym6(x.from_m)',
+    AAC030: 'day8(x.from_m + coalesce(f.months, 0), 1)', AAC049: 'ym6(x.from_m)',
     AAC008: `case when not ${ended} or ${ended} is null then '1' when x.why = 'retire' then '2' when x.why in ('death', 'draw', 'resident') then '4' when x.why = 'pause' then '1' else '4' end`,
     AAC031: `case when x.why = 'draw' and (:W >= x.draw_m or ${ended}) then '3' when not ${ended} or ${ended} is null then '1' when x.why = 'pause' then '2' else '3' end`,
     AAC040: 'case when x.ins <> 170 then yuan(x.base) end', AAE180: 'case when x.ins <> 170 then yuan(x.base) end', AAZ136: 'x.tier',
@@ -46,7 +46,7 @@ export const enrolment: Dataset = {
     AAE031: `case when ${ended} then ym6(x.to_m) end`, AAB034: 'x.agency',
   },
   source: () => `from (select e.*, p.rm draw_m, greatest(yr.low, least(yr.high, yr.wage::BIGINT * e.wi * (990 + n(e.pid * 64 + yr.y % 64, 23, 21)) // 1000000)) base
-      from ${ENROLMENTS} e join person p using (pid) join yr on yr.y = greatest(1975, least(:W, coalesce(e.to_m, :W)) // 12)) x
+      from ${ENROLMENTS} e join person p using (pid) join yr on yr.y = greatest(1975, least(:W, coalesce(e.to_m, :W)) // 12)) x left join enrol_shift f on f.pid = x.pid and f.ins = x.ins
     where x.from_m <= :W order by x.id`,
 };
 

@@ -101,9 +101,10 @@ function chineseParseError(error: Error): string {
 }
 
 function helpPage(commands: readonly Command[]): string {
-  const lines = commands.map(
-    (command) => `  ./huiliu ${`${command.name} ${command.usage}`.padEnd(56)} ${command.summary}`,
-  );
+  const lines = commands.flatMap((command) => [
+    `  ./huiliu ${command.name} ${command.usage}`,
+    `      ${command.summary}`,
+  ]);
   return [
     '回流 Huiliu：市级社会保险数据平台',
     '',

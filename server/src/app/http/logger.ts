@@ -9,7 +9,7 @@ import { scrubText } from '../../security/index.ts';
 export function createLogger(
   options: { readonly level?: Level; readonly destination?: { write(line: string): void } } = {},
 ): Logger {
-  const destination = options.destination ?? pino.destination({ fd: 2, sync: false });
+  const destination = options.destination ?? pino.destination({ fd: 2, sync: true });
   const scrubbed: DestinationStream = { write: (line) => void destination.write(scrubText(line)) };
   return pino(
     { level: options.level ?? 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime },

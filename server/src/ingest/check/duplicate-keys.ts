@@ -6,6 +6,9 @@ import type { StagingDatabase } from '../stage/staging-database.ts';
 /** Enough lines to see the pattern; the count says how many there are. */
 const SHOWN_LINES = 10_000;
 
+/** Hashes grouped at a time: about 1.5 GB of memory. */
+const ROWS_A_PASS = 40_000_000;
+
 export interface DuplicateKeys {
   readonly count: number;
   readonly lines: readonly number[];
@@ -21,16 +24,35 @@ export function findDuplicateKeys(
 ): Promise<DuplicateKeys> {
   const { def, plan, table } = staged;
   const key = [...def.key.map(identifier), ...(plan.mode === 'I' ? ['op_time'] : [])];
-  const present = def.key.map((name) => `${identifier(name)} is not null`).join(' and ');
+  // Records without a key or moment are quarantined anyway.
+  const present = key.map((name) => `${name} is not null`).join(' and ');
   return staging.write(async (session) => {
-    // Hashes first: grouping eight bytes a row is several times cheaper than grouping the keys.
-    const suspects = await session.first<{ hashes: bigint }>(
-      `select count(*) as hashes from (select hash(${key.join(', ')}) as h from ${table}
-         where ${present} group by h having count(*) > 1)`,
-    );
-    if ((suspects?.hashes ?? 0n) === 0n) return { count: 0, lines: [] };
+    if (!(await anyHashTwice(session, { table, key, present, rows: staged.rows }))) {
+      return { count: 0, lines: [] };
+    }
     return exactDuplicates(session, { table, key, present });
   });
+}
+
+/**
+ * Looks for equal hashes first: grouping eight bytes a row is several times cheaper than grouping
+ * the keys. Each pass takes its share of the hashes, so that memory stays bounded.
+ */
+async function anyHashTwice(
+  session: DuckSession,
+  input: { table: string; key: readonly string[]; present: string; rows: number },
+): Promise<boolean> {
+  const passes = Math.max(1, Math.ceil(input.rows / ROWS_A_PASS));
+  for (let pass = 0; pass < passes; pass++) {
+    const share = passes === 1 ? '' : `where h % ${passes} = ${pass}`;
+    const found = await session.first<{ hashes: bigint }>(
+      `select count(*) as hashes from
+         (select h from (select hash(${input.key.join(', ')}) as h from ${input.table}
+            where ${input.present}) ${share} group by h having count(*) > 1)`,
+    );
+    if ((found?.hashes ?? 0n) > 0n) return true;
+  }
+  return false;
 }
 
 async function exactDuplicates(
@@ -59,13 +81,17 @@ export async function markSharedIds(
   staging: StagingDatabase,
   staged: StagedDataset,
 ): Promise<number[]> {
-  return staging.write((session) => markSharedIdsIn(session, staged));
+  return staging.write((session) => markSharedIdsIn(session, staged, staging.profile.src));
 }
 
-/** Does the same on a table of this session, for rows that are judged again. */
+/**
+ * Does the same on a table of this session, for rows that are judged again. `fullSrc` says that the
+ * table is the whole file of that source: whom a full file does not name, it closes.
+ */
 export async function markSharedIdsIn(
   session: DuckSession,
   { table, plan }: Pick<StagedDataset, 'table' | 'plan'>,
+  fullSrc: string | null = null,
 ): Promise<number[]> {
   const fault = plan.faults.find((item) => item.code === 'ID08');
   if (fault === undefined) return [];
@@ -84,7 +110,9 @@ export async function markSharedIdsIn(
      select c.line from candidate c join main.person p on p.id_no = c.id_no
        where p.person_id <> c.person_id
          and p.person_id not in (select person_id from candidate)
+         and not (${givenUp(table, plan, fullSrc)})
      order by 1`,
+    fullSrc === null ? {} : { src: fullSrc },
   );
   const lines = rows.map((row) => Number(row.line));
   if (lines.length > 0) {
@@ -95,4 +123,13 @@ export async function markSharedIdsIn(
     );
   }
   return lines;
+}
+
+/** SQL condition: the file itself ends the person `p`, by deleting or by no longer naming it. */
+function givenUp(table: string, plan: StagedDataset['plan'], fullSrc: string | null): string {
+  const named = (where: string) =>
+    `p.person_id in (select person_id from ${table} where person_id is not null ${where})`;
+  if (plan.mode === 'I') return named(`and op = 'D' and ${plan.accepted}`);
+  if (fullSrc === null) return 'false';
+  return `p.batch in (select batch from feed.batch where src = $src) and not ${named('')}`;
 }

@@ -1,9 +1,9 @@
-import type { MunicipalContent } from '../../contract/index.ts';
+import type { MunicipalContent, SourceProfile } from '../../contract/index.ts';
 import { pickRecords } from '../decode/index.ts';
 import { gateRefusal } from '../gate-codes.ts';
 import type { JudgedDataset } from '../ledger/write-account.ts';
 import type { PackageDataset, PackageManifest } from '../receive/index.ts';
-import { RefusalError } from '../refusal.ts';
+import type { Refusal } from '../refusal.ts';
 import { fileFormat, type StagedDataset, stageDataset } from '../stage/stage-dataset.ts';
 import type { StagingDatabase } from '../stage/staging-database.ts';
 import { requireControlTotals } from './control-totals.ts';
@@ -20,7 +20,7 @@ const FIRST = ['unit', 'person'];
 
 /**
  * Reads every file of a package and judges it: gates G4 to G7. Nothing is visible yet.
- * @throws RefusalError when the package must be refused whole (G4, G5, or G6 where so configured)
+ * @throws RefusalError when the package must be refused whole (G4, G5)
  */
 export async function judgePackage(
   staging: StagingDatabase,
@@ -42,7 +42,6 @@ export async function judgePackage(
   }
   const checked: JudgedDataset[] = [];
   for (const item of judged) checked.push(await checkKeys(staging, item, input.files));
-  requireSomething(staging, checked);
   return checked;
 }
 
@@ -116,10 +115,11 @@ function rawOf(
   return pickRecords(file.path, fileFormat(staged.manifest, file.gzip), lines);
 }
 
-function requireSomething(staging: StagingDatabase, judged: readonly JudgedDataset[]): void {
+/** Why refused datasets (G6) refuse the whole package: nothing is left, or the source wants it so. */
+export function refusalOfWhole(
+  profile: SourceProfile,
+  judged: readonly JudgedDataset[],
+): Refusal | null {
   const refusals = judged.flatMap((item) => (item.refusal === null ? [] : [item.refusal]));
-  const [first] = refusals;
-  if (first === undefined) return;
-  if (staging.profile.refuseWhole) throw new RefusalError(first);
-  if (refusals.length === judged.length) throw new RefusalError(first);
+  return profile.refuseWhole || refusals.length === judged.length ? (refusals[0] ?? null) : null;
 }

@@ -5,6 +5,8 @@ import { joinRecord, type RecordSink, splitRecord } from './scan.ts';
 
 const BUFFER_BYTES = 4 << 20;
 const LF = 0x0a;
+/** DuckDB reads lines of at most 2,000,000 bytes; the line number comes before the record. */
+const LONGEST_LINE = 1_999_900;
 
 export interface ChunkWriter extends RecordSink {
   /** Closes the open chunk and hands it out; null when nothing was written since the last. */
@@ -92,6 +94,7 @@ export function createChunkWriter(options: {
           format.quote,
         );
         const text = Buffer.from(joinRecord(fields, format.delimiter, format.quote));
+        if (text.length > LONGEST_LINE) throw new DecodeFaultError('record_too_long', { line });
         keep(text, 0, text.length, line);
       } else {
         keep(block, start, end, line);

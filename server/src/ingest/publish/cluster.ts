@@ -3,6 +3,7 @@ import type { Progress } from '../../kernel/index.ts';
 import { columnList, createRowsTable, currentView, identifier } from '../../municipal/index.ts';
 import type { DuckEngine, DuckSession } from '../../store/index.ts';
 import { textLiteral } from '../stage/sql-text.ts';
+import { insertInOrder } from './insert-in-order.ts';
 
 /**
  * Keeps each table in the order in which it is looked up (by person), so that one person's history
@@ -13,8 +14,8 @@ import { textLiteral } from '../stage/sql-text.ts';
 /** Rows outside the order that a table may have, absolutely and as a share of the table. */
 const LOOSE_ROWS = 2_000_000;
 const LOOSE_SHARE = 0.1;
-/** Sorted in pieces of this many rows, which fit in memory and show progress. */
-const PIECE_ROWS = 6_000_000;
+/** Below this a table is put in order whenever a tenth of it is loose: it costs nothing. */
+const SMALL_ROWS = 500_000;
 
 /** Puts the tables in order that have grown too loose. Reading goes on meanwhile. */
 export async function clusterTables(
@@ -25,9 +26,7 @@ export async function clusterTables(
   for (const def of tables) {
     const { rows, loose } = await looseRows(duck, def);
     if (loose === 0) continue;
-    const small = rows <= PIECE_ROWS / 10;
-    if (loose < LOOSE_ROWS && loose < rows * LOOSE_SHARE && !small) continue;
-    if (small && loose < rows * LOOSE_SHARE) continue;
+    if (loose < rows * LOOSE_SHARE && (rows <= SMALL_ROWS || loose < LOOSE_ROWS)) continue;
     await clusterTable(duck, def, rows, progress);
   }
 }
@@ -55,42 +54,31 @@ function clusterTable(
   const fresh = `rows.${identifier(`${def.name}__ordered`)}`;
   return duck.transaction(async (session) => {
     await session.run(createRowsTable(def, fresh));
-    const bounds = await pieceBounds(session, def, rows);
-    let done = 0;
-    for (const condition of bounds) {
-      const added = await session.run(
-        `insert into ${fresh} select ${columnList(def)}, batch, line, edition_from, edition_to
-         from rows.${def.name} where ${condition}
-         order by ${def.cluster.map(identifier).join(', ')}, edition_from, batch, line`,
-      );
-      done += added;
-      progress.report(`整理 ${def.title}`, done, rows, 'rows');
-    }
+    const done = await insertInOrder(session, {
+      def,
+      into: fresh,
+      from: `rows.${def.name}`,
+      select: `${columnList(def)}, batch, line, edition_from, edition_to`,
+      rows,
+      tieBreak: 'edition_from, batch, line',
+      onRows: (count) => progress.report(`整理 ${def.title}`, count, rows, 'rows'),
+    });
     if (done !== rows) throw new Error(`clustering ${def.name} moved ${done} of ${rows} rows`);
     await session.run(`drop view main.${def.name}; drop table rows.${def.name};
-      alter table ${fresh} rename to ${identifier(def.name)}; ${currentView(def)};
-      insert or replace into feed.clustering values (${textLiteral(def.name)}, ${rows})`);
+      alter table ${fresh} rename to ${identifier(def.name)}; ${currentView(def)}`);
+    await noteOrdered(session, def, rows);
   });
 }
 
-/** Conditions that cut the table by its first cluster column into pieces of about equal size. */
-async function pieceBounds(session: DuckSession, def: TableDef, rows: number): Promise<string[]> {
-  const column = identifier(def.cluster[0] ?? def.key[0] ?? 'line');
-  const pieces = Math.ceil(rows / PIECE_ROWS);
-  if (pieces <= 1) return ['true'];
-  const cuts = await session.rows<{ cut: string }>(
-    `select distinct quantile_disc(v, i / ${pieces}.0)::VARCHAR as cut
-     from (select ${column} as v from rows.${def.name} using sample 200000 rows (reservoir, 7)),
-       range(1, ${pieces}) r(i) where v is not null group by i order by cut`,
+/** Remembers that the first `rows` rows of a table lie in order. */
+export async function noteOrdered(
+  session: DuckSession,
+  def: TableDef,
+  rows: number,
+): Promise<void> {
+  await session.run(
+    `insert or replace into feed.clustering values (${textLiteral(def.name)}, ${rows})`,
   );
-  const values = cuts.map(({ cut }) => textLiteral(cut));
-  const [first, last] = [values[0], values.at(-1)];
-  if (first === undefined || last === undefined) return ['true'];
-  return [
-    `(${column} < ${first} or ${column} is null)`,
-    ...values.slice(1).map((to, i) => `${column} >= ${values[i]} and ${column} < ${to}`),
-    `${column} >= ${last}`,
-  ];
 }
 
 /** Table that remembers how many rows of each table lie in order. */

@@ -1,6 +1,8 @@
 import type { TableDef } from '../../contract/index.ts';
 import { columnList, identifier } from '../../municipal/index.ts';
 import type { DuckSession } from '../../store/index.ts';
+import { noteOrdered } from './cluster.ts';
+import { insertInOrder } from './insert-in-order.ts';
 
 /** What publication did to a table, in rows. */
 export interface MergeCount {
@@ -21,6 +23,8 @@ export interface MergeInput {
   readonly rows: string;
   /** FROM item giving the keys the file named at all, good or bad: none of them may be closed. */
   readonly namedKeys: string;
+  /** Told how many rows of a long first load are in. */
+  readonly onRows?: (done: number) => void;
 }
 
 /** Columns the platform fills after publication; they are no reason for a new version. */
@@ -77,8 +81,23 @@ function clusterOrder(def: TableDef): string {
   return `order by ${def.cluster.map((name) => `s.${identifier(name)}`).join(', ')}, s.line`;
 }
 
+/** The first rows of a table go in in its order, so that they need not be written twice. */
 async function insertAll(session: DuckSession, input: MergeInput): Promise<MergeCount> {
-  const added = await session.run(`insert into rows.${input.def.name} ${newVersions(input)}`);
+  const { def, rows, batch, edition } = input;
+  const kept = `(select * from ${rows} where op is distinct from 'D')`;
+  const counted = await session.first<{ rows: bigint; before: bigint }>(
+    `select (select count(*) from ${kept}) as rows, (select count(*) from rows.${def.name}) as before`,
+  );
+  const added = await insertInOrder(session, {
+    def,
+    into: `rows.${def.name}`,
+    from: kept,
+    select: `${columnList(def)}, ${batch}, line, ${edition}, null`,
+    rows: Number(counted?.rows ?? 0n),
+    tieBreak: 'line',
+    ...(input.onRows && { onRows: input.onRows }),
+  });
+  if (counted?.before === 0n) await noteOrdered(session, def, added);
   return { added, changed: 0, unchanged: 0, closed: 0 };
 }
 

@@ -28,7 +28,7 @@ export async function publishPackage(
   for (const { staged, refusal } of judged) {
     if (staged === null || refusal !== null) continue;
     const { def, plan } = staged;
-    context.onDataset(def.title);
+    context.onDataset(def.title, 0, staged.rows);
     const count = await mergeDataset(session, {
       def,
       mode: plan.mode,
@@ -37,6 +37,7 @@ export async function publishPackage(
       edition,
       rows: acceptedRows(staged),
       namedKeys: namedKeys(staged),
+      onRows: (done) => context.onDataset(def.title, done, staged.rows),
     });
     await session.run(
       `update feed.dataset set added = ${count.added}, changed = ${count.changed},

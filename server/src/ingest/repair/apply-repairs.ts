@@ -34,22 +34,22 @@ type PlanOf = (batch: number, dataset: string) => Promise<StagePlan | null>;
 export function applyRepairs(
   world: IngestWorld,
   repairs: readonly Repair[],
-  edition?: number,
+  replay?: { readonly edition: number; readonly repairId: number },
 ): Promise<Application> {
   const edits = repairs.filter((repair) => repair.kind === 'edit');
   const mapping = repairs.find((repair) => repair.kind === 'code_map') ?? null;
   const planOf = planReader(world, mapping);
   return world.duck.transaction(async (session) => {
-    const target = edition ?? (await nextEdition(session));
+    const target = replay?.edition ?? (await nextEdition(session));
     const outcomes = [
       ...(await applyEdits(session, planOf, edits, target)),
       ...(mapping === null ? [] : [await applyMapping(session, planOf, mapping, target)]),
     ];
     const applied = outcomes.filter((item) => item.applied).map((item) => item.repairId);
-    if (applied.length === 0) return { edition: null, outcomes };
-    await session.run(
-      `insert into feed.edition values (${target}, 'repair', null, ${Math.min(...applied)})`,
-    );
+    // A replayed edition keeps its place even when nothing of it passes any more.
+    if (applied.length === 0 && replay === undefined) return { edition: null, outcomes };
+    const named = replay?.repairId ?? Math.min(...applied);
+    await session.run(`insert into feed.edition values (${target}, 'repair', null, ${named})`);
     await releaseKnownReferences(session, { planOf }, target);
     await matchEvents(session);
     return { edition: target, outcomes };

@@ -4,7 +4,7 @@ import { listRepairRows, moveRepairs, nextNumber } from '../register/repairs.ts'
 import { takeTurn } from '../turn.ts';
 import type { IngestWorld } from '../world.ts';
 import { applyRepairs } from './apply-repairs.ts';
-import { repairNotProposed, repairUnknown, secondPersonNeeded } from './errors.ts';
+import { repairNotProposed, secondPersonNeeded, workbookUnknown } from './errors.ts';
 import { type Act, REPAIR_STATES } from './model.ts';
 import { requireRepair } from './propose-edit.ts';
 import { recordAct, requireAct } from './record-act.ts';
@@ -39,7 +39,7 @@ export interface BatchDecision {
 
 /**
  * Approves all open proposals of one workbook as their second person; they become one edition.
- * @throws INGEST_REPAIR_UNKNOWN, INGEST_REPAIR_NOT_PROPOSED, INGEST_REPAIR_SECOND_PERSON
+ * @throws INGEST_WORKBOOK_UNKNOWN, INGEST_REPAIR_NOT_PROPOSED, INGEST_REPAIR_SECOND_PERSON
  */
 export async function approveBatch(
   world: IngestWorld,
@@ -49,7 +49,7 @@ export async function approveBatch(
 ): Promise<BatchDecision> {
   const all = await listRepairRows(world.db, { workbook });
   const [first] = all;
-  if (first === undefined) throw repairUnknown({ repairId: workbook });
+  if (first === undefined) throw workbookUnknown({ workbook });
   const proposed = all.filter((repair) => repair.state === 'proposed');
   await approveTogether(
     world,

@@ -92,9 +92,45 @@ export const codeKnown = defineError(
     `来源的 ${field}“${from}”现在已能识别（按“${meaning}”入库），不能用对照改变含义。个别行有错请逐行更正；对照本身有错请改 content 并重建。`,
 );
 
-export const repairReplayDiffers = defineError(
-  'INGEST_REPAIR_REPLAY_DIFFERS',
-  'conflict',
-  ({ repairId, outcome }: { repairId: number; outcome: string }) =>
-    `重建停止：更正 ${repairId} 当时已入库，现在重做的结果是“${outcome}”。请检查 content 是否改动；现有数据未受影响。`,
+export const workbookEmpty = defineError(
+  'INGEST_WORKBOOK_EMPTY',
+  'not_found',
+  ({ packageId }: { packageId: string }) =>
+    `数据包 ${packageId} 没有待处理的隔离行，不需要导出更正表。`,
+);
+
+export const workbookTooLarge = defineError(
+  'INGEST_WORKBOOK_TOO_LARGE',
+  'limit',
+  ({ what, limit }: { what: string; limit: string }) =>
+    `更正表${what}，超过上限 ${limit}。请分数据集导出；同一代码的大量错误请用代码对照批量更正，或请来源报更正包。`,
+);
+
+export const workbookUnreadable = defineError(
+  'INGEST_WORKBOOK_UNREADABLE',
+  'invalid',
+  ({ reason }: { reason: string }) =>
+    `无法读取更正表：${reason}。请用系统导出的 xlsx 文件填写并保存为 xlsx，不要改成 xls、csv 或加密码。`,
+);
+
+export const workbookInvalid = defineError(
+  'INGEST_WORKBOOK_INVALID',
+  'invalid',
+  ({ problems, count }: { problems: string[]; count: number }) =>
+    `更正表有 ${count} 处问题，没有提出任何更正。请改正后重新提交：\n${problems.join('\n')}${
+      count > problems.length ? `\n……另有 ${count - problems.length} 处` : ''
+    }`,
+);
+
+export const workbookUnchanged = defineError(
+  'INGEST_WORKBOOK_UNCHANGED',
+  'invalid',
+  () => '更正表没有任何改动，没有提出更正。请在有底色的单元格填写正确的值后再提交。',
+);
+
+export const workbookUnknown = defineError(
+  'INGEST_WORKBOOK_UNKNOWN',
+  'not_found',
+  ({ workbook }: { workbook: number }) =>
+    `没有编号为 ${workbook} 的更正表。请用 feed repair list 查看编号。`,
 );

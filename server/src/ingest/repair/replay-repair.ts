@@ -1,27 +1,22 @@
 import { listRepairRows } from '../register/repairs.ts';
 import type { IngestWorld } from '../world.ts';
-import { applyRepairs } from './apply-repairs.ts';
-import { repairReplayDiffers } from './errors.ts';
+import { applyRepairs, type RepairOutcome } from './apply-repairs.ts';
 import { requireRepair } from './propose-edit.ts';
 
 /**
  * Applies the repairs of one edition again onto the database being rebuilt (`world.duck`), at the
- * same edition; the register is not touched. `repairId` is the one `feed.edition` names.
- * @throws INGEST_REPAIR_UNKNOWN, INGEST_REPAIR_REPLAY_DIFFERS when one no longer passes
+ * same edition; the register is not touched. `repairId` is the one `feed.edition` names. Returns
+ * the repairs that no longer pass: none, unless content changed or a package was laid in before.
+ * @throws INGEST_REPAIR_UNKNOWN
  */
 export async function replayRepair(
   world: IngestWorld,
   repairId: number,
   edition: number,
-): Promise<void> {
+): Promise<RepairOutcome[]> {
   const { approval } = await requireRepair(world, repairId);
   const together =
     approval === null ? [] : await listRepairRows(world.db, { approval, states: ['applied'] });
-  const { outcomes } = await applyRepairs(world, together, edition);
-  const failed = outcomes.find((item) => !item.applied);
-  if (failed === undefined && outcomes.length > 0) return;
-  throw repairReplayDiffers({
-    repairId: failed?.repairId ?? repairId,
-    outcome: failed?.text ?? '找不到这条更正的记录',
-  });
+  const { outcomes } = await applyRepairs(world, together, { edition, repairId });
+  return outcomes.filter((item) => !item.applied);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { encodeGb18030 } from '../../kernel/index.ts';
-import { decodeDataset } from '../decode/index.ts';
+import { type DecodeFaultError, decodeDataset } from '../decode/index.ts';
 import { testDuck } from '../testing/stage-rows.ts';
 import { chunkSource, quarantineSource } from './chunk-source.ts';
 
@@ -110,10 +110,15 @@ test('an empty field is null, quoted or not, and so is the declared null text', 
   }
 });
 
-test('a record just under the limit is read even when every character must be quoted anew', async () => {
-  const long = `x${'"'.repeat((1 << 20) - 10)}`;
-  const found = await throughDuck([['P1', long]], { quoting: 'never' });
-  assert.equal(found[0]?.fields[1], long);
+test('a record of the greatest length is read, one that quoting makes too long is refused', async () => {
+  const long = `x"${'y'.repeat((1 << 20) - 10)}`;
+  const [found] = await throughDuck([['P1', long]], { quoting: 'never' });
+  assert.equal(found?.fields[1], long);
+  const quotes = `x${'"'.repeat((1 << 20) - 10)}`;
+  await assert.rejects(
+    throughDuck([['P1', quotes]], { quoting: 'never' }),
+    (error: DecodeFaultError) => error.fault.code === 'record_too_long' && error.fault.line === 1,
+  );
 });
 
 test('rows in quarantine are read again field by field', async () => {

@@ -144,8 +144,8 @@ async function readDossier(
     };
   }
   return {
-    ...lists,
     person,
+    ...lists,
     as_of: asOf === null ? null : { package_id: asOf },
     sections,
     timelines: buildDossierTimelines(lists, sections),

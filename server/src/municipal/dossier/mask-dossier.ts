@@ -21,8 +21,8 @@ export function maskDossier(dossier: Dossier, content: MunicipalContent): Dossie
     ? maskRow(person, dossier.person)
     : { provenance: dossier.person.provenance };
   return {
-    ...sections,
     person: { ...masked, fields },
+    ...sections,
     as_of: dossier.as_of,
     sections: dossier.sections,
     timelines: buildDossierTimelines(sections, dossier.sections),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import test, { after, before, type TestContext } from 'node:test';
+import test, { before, type TestContext } from 'node:test';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import { isHuiliuError } from '../../kernel/index.ts';
@@ -17,12 +17,11 @@ const one = {
 const two = { name: 'demo/0002-second', sql: 'create table second (n int)' };
 const other = { name: 'other/0001-third', sql: 'create table third (n int)' };
 
-const dataDir = await sharedFolder();
 let server: PostgresEngine;
+const dataDir = await sharedFolder(() => server.close());
 before(async () => {
   server = await openPostgres({ dataDir });
 });
-after(() => server.close());
 
 interface Database {
   readonly db: Kysely<unknown>;
