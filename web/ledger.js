@@ -4,7 +4,7 @@ const states = {
   published: { word: '已发布', mark: '✓', level: 'good' },
   duplicate: { word: '重复包', mark: '✓', level: 'good' },
   received: { word: '处理中', mark: '●', level: 'low' },
-  held: { word: '暂挂', mark: '◆', level: 'middle' },
+  held: { word: '暂存', mark: '◆', level: 'middle' },
   awaiting: { word: '待确认', mark: '◆', level: 'middle' },
   refused: { word: '已拒收', mark: '▲', level: 'high' },
 };

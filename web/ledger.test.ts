@@ -35,7 +35,7 @@ test('what is not known is a dash, and zero is zero', () => {
 });
 
 test('a state that the page does not know is shown as it is', () => {
-  assert.equal(stateOf('held').word, '暂挂');
+  assert.equal(stateOf('held').word, '暂存');
   assert.equal(stateOf('new-state').word, 'new-state');
 });
 

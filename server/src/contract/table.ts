@@ -112,6 +112,8 @@ export interface SourceProfile {
   readonly plausibility: {
     readonly rowShare: number;
     readonly sumShare: number;
+    /** Increments vary by nature: they may grow or shrink by this factor (≥ 1) instead. */
+    readonly incrementFactor: number;
     /** Agencies with fewer rows than this in both periods are not compared. */
     readonly minRows: number;
   };

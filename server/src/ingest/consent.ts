@@ -1,9 +1,8 @@
 import { type Progress, shanghaiTime } from '../kernel/index.ts';
 import { packageNotWaiting, packageUnknown, reasonMissing } from './errors.ts';
 import { advance } from './load-packages.ts';
-import { rebuildDatabase } from './rebuild/rebuild-database.ts';
 import type { Consent, RegisteredPackage } from './register/model.ts';
-import { findByBatch, findByPackageId, findNewest, movePackage } from './register/queries.ts';
+import { findByBatch, findByPackageId, movePackage } from './register/queries.ts';
 import { type PackageReport, reportBatch } from './report.ts';
 import type { IngestWorld } from './world.ts';
 
@@ -27,12 +26,7 @@ export async function releasePackage(
   progress: Progress,
 ): Promise<PackageReport> {
   const held = await consent(world, request, 'held', 'release');
-  const newest = held.src === null ? null : await findNewest(world.db, held.src);
-  if (newest !== null && (held.seq ?? 0) <= (newest.seq ?? 0)) {
-    await rebuildDatabase(world, progress, { insert: held.batch });
-  } else {
-    await advance(world, progress);
-  }
+  await advance(world, progress);
   return reportBatch(world, held.batch);
 }
 

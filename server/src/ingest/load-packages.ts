@@ -4,7 +4,8 @@ import { shanghaiTime } from '../kernel/index.ts';
 import { gateRefusal } from './gate-codes.ts';
 import { processPackage } from './process-package.ts';
 import { type PackageManifest, type ReceiveResult, receivePackage } from './receive/index.ts';
-import type { Refusal } from './refusal.ts';
+import { rebuildDatabase } from './rebuild/rebuild-database.ts';
+import { type Refusal, refusalOf } from './refusal.ts';
 import {
   findByPackageId,
   findNewest,
@@ -130,12 +131,22 @@ export async function advance(world: IngestWorld, progress: Progress): Promise<n
   for (;;) {
     const next = await nextInLine(world);
     if (next === null) return touched;
-    touched.push(next);
-    await processPackage(world, next, progress);
+    touched.push(next.batch);
+    if (next.late) await layIn(world, next.batch, progress);
+    else await processPackage(world, next.batch, progress);
   }
 }
 
-async function nextInLine(world: IngestWorld): Promise<number | null> {
+/** Lays a package older than what is published in at its place by sequence number. */
+async function layIn(world: IngestWorld, batch: number, progress: Progress): Promise<void> {
+  try {
+    await rebuildDatabase(world, progress, { insert: batch });
+  } catch (error) {
+    await movePackage(world.db, batch, ['received'], 'refused', { refusal: refusalOf(error) });
+  }
+}
+
+async function nextInLine(world: IngestWorld): Promise<{ batch: number; late: boolean } | null> {
   const waiting = await listPackages(world.db, { states: ['received', 'held'] });
   const ordered = waiting.sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0) || a.batch - b.batch);
   for (const item of ordered) {
@@ -151,7 +162,7 @@ async function nextInLine(world: IngestWorld): Promise<number | null> {
       if (item.state === 'held') {
         await movePackage(world.db, item.batch, ['held'], 'received', { refusal: null });
       }
-      return item.batch;
+      return { batch: item.batch, late: newest !== null && item.seq <= (newest.seq ?? 0) };
     }
     await movePackage(world.db, item.batch, ['received', 'held'], 'held', { refusal: hold });
   }

@@ -76,7 +76,8 @@ async function distinctOf(
 
 /** Compares decimal texts by value: "12.5" equals "12.50". */
 export function sameDecimal(left: string, right: string): boolean {
-  return normalDecimal(left) === normalDecimal(right);
+  const normal = normalDecimal(left);
+  return normal !== null && normal === normalDecimal(right);
 }
 
 function normalDecimal(text: string): string | null {

@@ -34,7 +34,7 @@ async function unknownColumns(session: DuckSession, batch: number): Promise<Refu
 
 /** Account of the newest earlier package with the same dataset, mode and source. */
 const PREVIOUS = (batch: number) => `previous as (
-    select d.dataset, arg_max(d.batch, b.edition) as batch
+    select d.dataset, any_value(d.mode) as mode, arg_max(d.batch, b.edition) as batch
     from feed.dataset d join feed.batch b using (batch)
     where b.src = $src and d.batch <> ${batch} and d.state = 'accepted'
       and d.mode = (select mode from feed.dataset own where own.batch = ${batch} and own.dataset = d.dataset)
@@ -45,7 +45,7 @@ async function rowJumps(
   batch: number,
   profile: SourceProfile,
 ): Promise<Refusal[]> {
-  const { rowShare, minRows } = profile.plausibility;
+  const { rowShare, incrementFactor, minRows } = profile.plausibility;
   const rows = await session.rows<{ dataset: string; agency: string; was: bigint; now: bigint }>(
     `with ${PREVIOUS(batch)},
      was as (select l.dataset, l.agency, l.landed from feed.ledger l
@@ -53,16 +53,16 @@ async function rowJumps(
      now as (select dataset, agency, landed from feed.ledger
        where batch = ${batch} and dataset in (select dataset from previous))
      select dataset, agency, coalesce(was.landed, 0) as was, coalesce(now.landed, 0) as now
-     from was full join now using (dataset, agency)
+     from was full join now using (dataset, agency) join previous using (dataset)
      where greatest(coalesce(was.landed, 0), coalesce(now.landed, 0)) >= ${minRows}
-       and abs(coalesce(now.landed, 0) - coalesce(was.landed, 0)) > ${rowShare} * coalesce(was.landed, 0)
+       and ${tooFar('coalesce(was.landed, 0)', 'coalesce(now.landed, 0)', rowShare, incrementFactor)}
      order by dataset, agency`,
     { src: profile.src },
   );
   return rows.map(({ dataset, agency, was, now }) =>
     gateRefusal(
       'ROWS02',
-      `${dataset} 经办机构 ${agency} 上期 ${was} 行，本期 ${now} 行，变动超过 ${percent(rowShare)}。请核实原因；属实则填写原因放行。`,
+      `${dataset} 经办机构 ${agency} 上期 ${was} 行，本期 ${now} 行，变动超出设定的范围。请核实原因；属实则填写原因放行。`,
     ),
   );
 }
@@ -72,7 +72,7 @@ async function sumJumps(
   batch: number,
   profile: SourceProfile,
 ): Promise<Refusal[]> {
-  const { sumShare, minRows } = profile.plausibility;
+  const { sumShare, incrementFactor, minRows } = profile.plausibility;
   const rows = await session.rows<{ dataset: string; agency: string; column_name: string }>(
     `with ${PREVIOUS(batch)},
      was as (select s.*, l.landed from feed.ledger_sum s join previous p using (dataset, batch)
@@ -80,20 +80,23 @@ async function sumJumps(
      now as (select s.*, l.landed from feed.ledger_sum s join feed.ledger l using (batch, dataset, agency)
        where s.batch = ${batch})
      select was.dataset, was.agency, was.column_name
-     from was join now using (dataset, agency, column_name)
+     from was join now using (dataset, agency, column_name) join previous using (dataset)
      where greatest(was.landed, now.landed) >= ${minRows}
-       and abs(now.total_fen - was.total_fen) > ${sumShare} * abs(was.total_fen)
+       and ${tooFar('was.total_fen', 'now.total_fen', sumShare, incrementFactor)}
      order by all`,
     { src: profile.src },
   );
   return rows.map(({ dataset, agency, column_name: column }) =>
     gateRefusal(
       'SUM03',
-      `${dataset} 经办机构 ${agency} 的 ${column} 合计与上期相差超过 ${percent(sumShare)}。请核实原因；属实则填写原因放行。`,
+      `${dataset} 经办机构 ${agency} 的 ${column} 合计与上期相差超出设定的范围。请核实原因；属实则填写原因放行。`,
     ),
   );
 }
 
-function percent(share: number): string {
-  return `${Math.round(share * 100)}%`;
+/** A full table may change by a share of itself; an increment by a factor, either way. */
+function tooFar(was: string, now: string, share: number, factor: number): string {
+  const full = `abs(${now} - ${was}) > ${share} * abs(${was})`;
+  const increment = `greatest(abs(${now}), abs(${was})) > ${factor} * least(abs(${now}), abs(${was}))`;
+  return `case previous.mode when 'F' then ${full} else ${increment} end`;
 }

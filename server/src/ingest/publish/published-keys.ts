@@ -43,18 +43,13 @@ function takenKey({ def, plan }: Restaged): string {
 }
 
 /**
- * Another line of the same file stated the record: in a full file any, in an incremental one a
- * later line, or a deletion, of which no row tells its line.
+ * Another line of the same file stated the record. Of an incremental file that is no obstacle:
+ * what a later change overtakes was closed when the package was published.
  */
 function statedElsewhere({ def, plan }: Restaged, batch: number): string {
-  const own = `c.batch = ${batch} and c.line ${plan.mode === 'I' ? '>' : '<>'} s.line`;
-  const stated = `exists (select 1 from rows.${def.name} c where ${own} and ${sameKey(def.key)})`;
-  if (plan.mode === 'F') return stated;
-  const published = `(select edition from feed.batch where batch = ${batch})`;
-  return `${stated} or (
-    exists (select 1 from rows.${def.name} c where c.edition_to = ${published} and ${sameKey(def.key)})
-    and not exists (select 1 from rows.${def.name} c
-      where c.edition_from >= ${published} and ${sameKey(def.key)}))`;
+  if (plan.mode === 'I') return 'false';
+  return `exists (select 1 from rows.${def.name} c
+    where c.batch = ${batch} and c.line <> s.line and ${sameKey(def.key)})`;
 }
 
 function sameKey(key: readonly string[]): string {

@@ -21,6 +21,7 @@ export async function supersedeQuarantine(
   edition: number,
 ): Promise<void> {
   const { def, plan, table } = staged;
+  if (plan.mode === 'I') await supersedeOvertaken(session, staged, context.batch, edition);
   const mine = `dataset = ${textLiteral(def.name)} and state = 'open' and batch <> ${context.batch}
     and batch in (select batch from feed.batch where src = ${textLiteral(context.src)})`;
   const open = await session.first<{ n: bigint }>(
@@ -39,6 +40,24 @@ export async function supersedeQuarantine(
   await session.run(
     `update feed.quarantine_row q set state = 'superseded', closed_edition = ${edition}
      where ${mine} and (${conditions.join(' or ')})`,
+  );
+}
+
+/** Closes quarantined changes which a later, correct change of the same file has overtaken. */
+async function supersedeOvertaken(
+  session: DuckSession,
+  { def, plan, table }: StagedDataset,
+  batch: number,
+  edition: number,
+): Promise<void> {
+  await session.run(
+    `update feed.quarantine_row set state = 'superseded', closed_edition = ${edition}
+     where batch = ${batch} and dataset = ${textLiteral(def.name)} and state = 'open' and line in (
+       with change as (select s.line, s.op_time, ${recordKey(def, 's')} as key,
+         ${plan.accepted} as good from ${table} s)
+       select bad.line from change bad join change later using (key)
+       where not bad.good and later.good
+         and (later.op_time, later.line) > (bad.op_time, bad.line))`,
   );
 }
 

@@ -6,6 +6,7 @@ import { openMunicipalDatabase } from '../open-database.ts';
 import { openRegistered, readAndPublish } from '../process-package.ts';
 import { clusterTables } from '../publish/cluster.ts';
 import { writeReceipt } from '../publish/receipt.ts';
+import { RefusalError } from '../refusal.ts';
 import { findByBatch, listPackages, renumberEditions } from '../register/queries.ts';
 import type { IngestWorld } from '../world.ts';
 import { digestTables, type TableDigest } from './digest.ts';
@@ -33,6 +34,7 @@ export interface RebuildReport {
  * files are the truth. `insert` lays an older package in at its place by sequence number.
  * The present database serves readers until the exchange.
  * @throws INGEST_REBUILD_DIFFERS when a published package can no longer be published
+ * @throws RefusalError when the package to insert is refused
  */
 export async function rebuildDatabase(
   world: IngestWorld,
@@ -44,7 +46,7 @@ export async function rebuildDatabase(
   const file = `${world.duck.file}.rebuild`;
   await removeDatabase(file);
   const duck = await world.duck.openBeside(file);
-  const after = await replay(world, duck, steps, progress);
+  const after = await replay(world, duck, steps, options.insert ?? null, progress);
   const report = compare(before, after, steps.length);
   const replace = !report.identical || options.insert !== undefined;
   if (replace) {
@@ -77,6 +79,7 @@ async function replay(
   world: IngestWorld,
   duck: DuckEngine,
   steps: readonly ReplayStep[],
+  insert: number | null,
   progress: Progress,
 ): Promise<TableDigest[]> {
   try {
@@ -87,7 +90,7 @@ async function replay(
     let done = 0;
     for (const step of steps) {
       progress.report('重建', done++, steps.length, 'steps');
-      if (step.kind === 'package') await replayPackage(copy, step.batch, progress);
+      if (step.kind === 'package') await replayPackage(copy, step.batch, insert, progress);
       else throw new Error(`repair ${step.repairId} cannot be replayed yet`);
     }
     await clusterTables(duck, world.content.tables.values(), progress);
@@ -97,10 +100,16 @@ async function replay(
   }
 }
 
-async function replayPackage(copy: IngestWorld, batch: number, progress: Progress): Promise<void> {
+async function replayPackage(
+  copy: IngestWorld,
+  batch: number,
+  insert: number | null,
+  progress: Progress,
+): Promise<void> {
   const opened = await openRegistered(copy, batch);
   const outcome = await readAndPublish(copy, opened, progress, { skipPlausibility: true });
   if (outcome.kind === 'published') return;
+  if (batch === insert) throw new RefusalError(outcome.refusal);
   throw rebuildDiffers({
     packageId: opened.manifest.packageId,
     reason: outcome.refusal.reason,

@@ -27,7 +27,7 @@ export const TEST_SOURCE: SourceProfile = {
   demoKeys: [{ keyId: 'sx-demo', secret: 'huiliu-demo-secret' }],
   codeMap: [],
   columnMap: {},
-  plausibility: { rowShare: 0.3, sumShare: 0.3, minRows: 100 },
+  plausibility: { rowShare: 0.3, sumShare: 0.3, incrementFactor: 3, minRows: 100 },
   refuseWhole: false,
 };
 

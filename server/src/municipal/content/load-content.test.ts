@@ -150,7 +150,12 @@ test('source SX has the demonstration key and the thresholds of the plausibility
   assert.deepEqual(profile?.demoKeys, [{ keyId: 'sx-demo', secret: 'huiliu-demo-secret' }]);
   assert.equal(profile?.unsignedAllowed, false);
   assert.equal(profile?.refuseWhole, false);
-  assert.deepEqual(profile?.plausibility, { rowShare: 0.3, sumShare: 0.3, minRows: 100 });
+  assert.deepEqual(profile?.plausibility, {
+    rowShare: 0.3,
+    sumShare: 0.3,
+    incrementFactor: 3,
+    minRows: 100,
+  });
   assert.deepEqual(content.sources.get('X2003')?.demoKeys, []);
 });
 

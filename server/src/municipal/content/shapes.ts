@@ -98,7 +98,12 @@ export const sourceShape = Type.Object(
     unsigned_allowed: flag,
     refuse_whole: flag,
     plausibility: Type.Object(
-      { row_share: share, sum_share: share, min_rows: Type.Integer({ minimum: 0 }) },
+      {
+        row_share: share,
+        sum_share: share,
+        increment_factor: Type.Number({ minimum: 1 }),
+        min_rows: Type.Integer({ minimum: 0 }),
+      },
       closed,
     ),
     demo_keys: Type.Optional(Type.Array(Type.Object({ key_id: text, secret: text }, closed))),

@@ -40,7 +40,7 @@ function readSource({ file, shape }: Loaded<SourceShape>, report: Report): ReadS
 }
 
 function toProfile(shape: SourceShape, codeMap: CodeMapping[]): SourceProfile {
-  const { row_share, sum_share, min_rows } = shape.plausibility;
+  const { row_share, sum_share, increment_factor, min_rows } = shape.plausibility;
   return {
     src: shape.src,
     title: shape.title,
@@ -48,7 +48,12 @@ function toProfile(shape: SourceShape, codeMap: CodeMapping[]): SourceProfile {
     demoKeys: (shape.demo_keys ?? []).map(({ key_id, secret }) => ({ keyId: key_id, secret })),
     codeMap,
     columnMap: shape.column_map ?? {},
-    plausibility: { rowShare: row_share, sumShare: sum_share, minRows: min_rows },
+    plausibility: {
+      rowShare: row_share,
+      sumShare: sum_share,
+      incrementFactor: increment_factor,
+      minRows: min_rows,
+    },
     refuseWhole: shape.refuse_whole,
   };
 }

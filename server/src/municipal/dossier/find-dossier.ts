@@ -1,23 +1,13 @@
 import type { MunicipalContent, TableDef } from '../../contract/index.ts';
-import type { DuckEngine, DuckSession } from '../../store/index.ts';
-import { packageUnknown, personAmbiguous, personUnknown, sectionUnknown } from './errors.ts';
+import type { DuckEngine } from '../../store/index.ts';
+import { personAmbiguous, personUnknown, sectionUnknown } from './errors.ts';
 import type { Dossier, DossierPerson, DossierRow, DossierSection } from './model.ts';
 import { type PersonKey, parsePersonKey } from './person-key.ts';
-import {
-  batchQuery,
-  type Edition,
-  type Owner,
-  personIdQueries,
-  personVersionsQuery,
-  type Query,
-  sectionCountQuery,
-  sectionOrder,
-  sectionPageQuery,
-  sectionProbeQuery,
-  unitNamesQuery,
-} from './queries.ts';
-import { planSections, type SectionPlan } from './sections.ts';
-import { type PackageOf, type StoredRow, shapePerson, shapeRow, sortRows } from './shape-row.ts';
+import { type Owner, personIdQueries, personVersionsQuery, unitNamesQuery } from './queries.ts';
+import { readPage, readSection, type SectionRows } from './read-section.ts';
+import { planSections } from './sections.ts';
+import { shapePerson } from './shape-row.ts';
+import { inSnapshot, openSnapshot, runQuery, type Snapshot } from './snapshot.ts';
 import { buildDossierTimelines } from './timelines.ts';
 
 /** More rows of one table than this are given page by page. */
@@ -32,12 +22,6 @@ export interface DossierQuery {
   readonly limit?: number;
   readonly content: MunicipalContent;
   readonly duck: DuckEngine;
-}
-
-interface Snapshot {
-  readonly session: DuckSession;
-  readonly edition: Edition;
-  readonly packageOf: PackageOf;
 }
 
 /**
@@ -64,7 +48,7 @@ export async function findDossier(query: DossierQuery): Promise<Dossier> {
  */
 export async function listDossierRows(
   query: DossierQuery & { readonly section: string; readonly offset: number },
-): Promise<{ rows: DossierRow[]; total: number }> {
+): Promise<SectionRows> {
   const plan = planSections(query.content).find(({ section }) => section === query.section);
   if (plan === undefined) throw sectionUnknown({ section: query.section });
   const key = parsePersonKey(query.key);
@@ -79,35 +63,6 @@ export async function listDossierRows(
   );
 }
 
-async function inSnapshot<T>(session: DuckSession, work: () => Promise<T>): Promise<T> {
-  await session.run('begin transaction read only');
-  try {
-    const result = await work();
-    await session.run('commit');
-    return result;
-  } catch (error) {
-    // A reader changed nothing; what matters is the first error, not whether the rollback works.
-    await session.run('rollback').catch(() => undefined);
-    throw error;
-  }
-}
-
-async function openSnapshot(session: DuckSession, asOf: string | null): Promise<Snapshot> {
-  const packages = new Map<number, string>();
-  let edition: Edition = null;
-  for (const row of await rows(session, batchQuery())) {
-    packages.set(Number(row.batch), String(row.package_id));
-    if (row.package_id === asOf && row.edition !== null) edition = Number(row.edition);
-  }
-  if (asOf !== null && edition === null) throw packageUnknown({ package_id: asOf });
-  const packageOf = (batch: number): string => {
-    const name = packages.get(batch);
-    if (name === undefined) throw new Error(`batch ${batch} is not registered in feed.batch`);
-    return name;
-  };
-  return { session, edition, packageOf };
-}
-
 async function findPersonId(
   snapshot: Snapshot,
   content: MunicipalContent,
@@ -115,7 +70,7 @@ async function findPersonId(
 ): Promise<string> {
   const found = new Set<string>();
   for (const query of personIdQueries(tableOf(content, 'person'), snapshot.edition, key)) {
-    for (const row of await rows(snapshot.session, query)) found.add(String(row.person_id));
+    for (const row of await runQuery(snapshot.session, query)) found.add(String(row.person_id));
   }
   const [only, ...others] = found;
   if (only === undefined) throw personUnknown({ check_digit_wrong: key.checkDigitWrong });
@@ -160,38 +115,11 @@ async function readPerson(
 ): Promise<DossierPerson> {
   const def = tableOf(content, 'person');
   const { edition, session, packageOf } = snapshot;
-  const versions = await rows(session, personVersionsQuery(def, edition, personId));
+  const versions = await runQuery(session, personVersionsQuery(def, edition, personId));
   const valid = versions.findLastIndex(
     ({ edition_to: to }) => to === null || (edition !== null && Number(to) > edition),
   );
   return shapePerson(def, versions.slice(0, valid + 1), packageOf);
-}
-
-async function readSection(
-  snapshot: Snapshot,
-  plan: SectionPlan,
-  owner: Owner,
-  limit: number,
-): Promise<{ rows: DossierRow[]; total: number }> {
-  const { session, edition, packageOf } = snapshot;
-  const probe = await rows(session, sectionProbeQuery(plan, edition, owner, limit));
-  if (probe.length > limit) return readPage(snapshot, plan, owner, { limit, offset: 0 });
-  const found = probe.map((row) => shapeRow(plan.def, row, packageOf));
-  return { rows: sortRows(found, sectionOrder(plan.def)), total: found.length };
-}
-
-async function readPage(
-  { session, edition, packageOf }: Snapshot,
-  plan: SectionPlan,
-  owner: Owner,
-  page: { limit: number; offset: number },
-): Promise<{ rows: DossierRow[]; total: number }> {
-  const stored = await rows(session, sectionPageQuery(plan, edition, owner, page));
-  const [count] = await rows(session, sectionCountQuery(plan, edition, owner));
-  return {
-    rows: stored.map((row) => shapeRow(plan.def, row, packageOf)),
-    total: Number(count?.total ?? 0),
-  };
 }
 
 async function readUnits(
@@ -211,7 +139,7 @@ async function readUnits(
   if (ids.size === 0) return {};
   const query = unitNamesQuery(tableOf(content, 'unit'), snapshot.edition, [...ids].sort());
   const units: Record<string, { unit_name: string | null }> = {};
-  for (const row of await rows(snapshot.session, query)) {
+  for (const row of await runQuery(snapshot.session, query)) {
     const name = row.unit_name;
     units[String(row.unit_id)] = { unit_name: typeof name === 'string' ? name : null };
   }
@@ -227,8 +155,4 @@ function tableOf(content: MunicipalContent, name: string): TableDef {
   const def = content.tables.get(name);
   if (def === undefined) throw new Error(`the content has no table ${name}`);
   return def;
-}
-
-function rows(session: DuckSession, query: Query): Promise<StoredRow[]> {
-  return session.rows<StoredRow>(query.sql, query.params);
 }

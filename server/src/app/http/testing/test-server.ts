@@ -58,6 +58,9 @@ export async function openTestServer(changes: Partial<ServerOptions> = {}): Prom
     clock: { now: () => new Date('2026-11-05T01:00:00Z') },
     pause: async (ms) => void pauses.push(ms),
     ...changes,
+  }).catch(async (error: unknown) => {
+    await rm(dir, { recursive: true, force: true });
+    throw error;
   });
   const close = async () => {
     await app.close();

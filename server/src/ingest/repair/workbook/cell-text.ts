@@ -1,3 +1,5 @@
+import { sameDecimal } from '../../check/control-totals.ts';
+
 /**
  * Text of a raw field as a spreadsheet cell and back, without loss: a leading sign that a
  * spreadsheet could take for a formula gets an apostrophe, characters XML cannot hold become
@@ -7,9 +9,7 @@
 const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
 /** A plain negative amount is no formula, and an apostrophe before it would only confuse. */
 const PLAIN_NUMBER = /^-\d+(\.\d+)?$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML cannot hold
-const UNHOLDABLE =
-  /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const UNHOLDABLE = /(?![\t\n])[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu;
 const LOOKS_ESCAPED = /_(?=x[0-9A-Fa-f]{4}_)/g;
 
 /** Writes a raw value as cell text; null for an empty field. */
@@ -77,5 +77,6 @@ function readNumber(number: string, before: string | null, kind: 'number' | 'tex
   if (kind === 'text') {
     return { problem: '被表格软件改成了数字，开头的 0 可能已丢失，请设为文本后重新填写' };
   }
-  return { value: number };
+  // 1234.50 that comes back as 1234.5 is the same amount.
+  return { value: before !== null && sameDecimal(number, before) ? before : number };
 }

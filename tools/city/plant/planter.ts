@@ -1,0 +1,97 @@
+import type { City } from '../engine.ts';
+
+/** Whose facts a truth entry names. */
+export type Subject = 'person' | 'unit' | 'account' | 'case' | 'operator' | 'txn';
+
+export interface TruthEntry {
+  readonly person?: string;
+  readonly unit?: string;
+  readonly account?: string;
+  readonly case?: string;
+  readonly operator?: string;
+  readonly txn?: string;
+  readonly persons?: readonly string[];
+  readonly amount_fen?: number;
+  readonly why: string;
+}
+
+/** What a planted city must yield: hits, near misses, and rules a planted fact cannot help but trigger. */
+export interface Truth {
+  readonly rules: Record<string, TruthEntry[]>;
+  readonly never: Record<string, TruthEntry[]>;
+  readonly alsoExpected: Record<string, TruthEntry[]>;
+}
+
+interface Pending {
+  readonly list: 'rules' | 'never' | 'alsoExpected';
+  readonly rule: string;
+  readonly entry: TruthEntry;
+  /** Condition over `paid_mark` whose sum is the amount, evaluated when all payments are written. */
+  readonly paid: string | null;
+}
+
+/** Chooses people nobody else uses, changes their facts and remembers what must come out. */
+export interface Planter {
+  readonly city: City;
+  readonly wf: number;
+  run(sql: string): Promise<void>;
+  /** The next unused people of a pool, in order of number: deterministic. */
+  take(pool: string, count: number): Promise<number[]>;
+  hit(rule: string, pids: readonly number[], why: string, more?: { paid?: string; also?: readonly string[]; amount?: number }): void;
+  never(rule: string, pids: readonly number[], why: string): void;
+  /** A hit about something other than a person. */
+  about(rule: string, entry: TruthEntry): void;
+  truth(): Promise<Truth>;
+}
+
+export const personKey = (pid: number): string => `P${String(pid).padStart(9, '0')}`;
+
+export function openPlanter(city: City, pools: Readonly<Record<string, string>>): Planter {
+  const used = new Set<number>();
+  const pending: Pending[] = [];
+  return {
+    city,
+    wf: city.cal.last,
+    run: city.run,
+    take: async (pool, count) => {
+      const rows = await city.rows(`select pid from (${pools[pool]}) order by pid limit ${count + used.size}`);
+      const free = rows.map((row) => Number(row['pid'])).filter((pid) => !used.has(pid)).slice(0, count);
+      if (free.length < count) throw new Error(`pool ${pool} holds ${free.length} of ${count} people`);
+      for (const pid of free) used.add(pid);
+      await city.run(`insert into mark values ${free.map((pid) => `(${pid})`).join(',')}`);
+      return free;
+    },
+    hit: (rule, pids, why, more = {}) => {
+      for (const pid of pids) {
+        const amount = more.amount === undefined ? {} : { amount_fen: more.amount };
+        const entry = { person: personKey(pid), ...amount, why };
+        pending.push({ list: 'rules', rule, entry, paid: more.paid === undefined ? null : `pid = ${pid} and ${more.paid}` });
+        for (const also of more.also ?? []) {
+          pending.push({ list: 'alsoExpected', rule: also, entry: { person: personKey(pid), why: `planted for ${rule}` }, paid: null });
+        }
+      }
+    },
+    never: (rule, pids, why) => {
+      for (const pid of pids) pending.push({ list: 'never', rule, entry: { person: personKey(pid), why }, paid: null });
+    },
+    about: (rule, entry) => {
+      pending.push({ list: 'rules', rule, entry, paid: null });
+    },
+    truth: () => settle(city, pending),
+  };
+}
+
+async function settle(city: City, pending: readonly Pending[]): Promise<Truth> {
+  const truth: Truth = { rules: {}, never: {}, alsoExpected: {} };
+  for (const { list, rule, entry, paid } of pending) {
+    const into = truth[list];
+    into[rule] ??= [];
+    into[rule].push(paid === null ? entry : { ...entry, amount_fen: await sumPaid(city, paid) });
+  }
+  return truth;
+}
+
+async function sumPaid(city: City, condition: string): Promise<number> {
+  const [row] = await city.rows(`select coalesce(sum(amount), 0)::VARCHAR total from paid_mark where flag = '1' and ${condition}`);
+  return Number(row?.['total']);
+}
