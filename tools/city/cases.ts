@@ -104,13 +104,25 @@ function dailySql(persons: number): string {
 
 /** One row per step of the cases that reach it in months `from`–`to`. */
 export function stepSql(from: number, to: number): string {
-  const steps: readonly (readonly [seq: number, step: string, action: string, x: string, position: number])[] = [
-    [1, '010', '01', 'x0', 0], [2, '020', '02', 'x1', 0], [3, '030', '02', 'x2', 1],
-    [4, '040', '02', 'x3', 2], [5, '050', '02', 'x4', 3], [6, '080', '02', 'x5', 0],
+  const steps: readonly (readonly [
+    seq: number,
+    step: string,
+    action: string,
+    x: string,
+    position: number,
+  ])[] = [
+    [1, '010', '01', 'x0', 0],
+    [2, '020', '02', 'x1', 0],
+    [3, '030', '02', 'x2', 1],
+    [4, '040', '02', 'x3', 2],
+    [5, '050', '02', 'x4', 3],
+    [6, '080', '02', 'x5', 0],
   ];
-  const rows = steps.map(([seq, step, action, x, position]) =>
-    `select no, kind, coalesce(staff_agency, agency) agency, channel, ${seq} seq, '${step}' step, '${action}' act, ${x} x,
-      ${position === 2 ? "case when twist = 'same' then 1 else 2 end" : position} pos, k, q, coalesce(twist, '') twist from span`);
+  const rows = steps.map(
+    ([seq, step, action, x, position]) =>
+      `select no, kind, coalesce(staff_agency, agency) agency, channel, ${seq} seq, '${step}' step, '${action}' act, ${x} x,
+      ${position === 2 ? "case when twist = 'same' then 1 else 2 end" : position} pos, k, q, coalesce(twist, '') twist from span`,
+  );
   return `with span as (select * from bcase where m between ${from - 12} and ${to}),
     e as (${rows.join(' union all ')})
     select e.*, w.d, s.oid from e join workday w on w.i = e.x // 480

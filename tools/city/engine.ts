@@ -34,7 +34,10 @@ export async function openCity(options: CityOptions, cal: Calendar, file: string
     rows: (sql) => readRows(connection, sql),
     copy: async (query, file) => {
       const csv = "(format csv, delimiter '|', header false, nullstr '')";
-      const [row] = await readRows(connection, `copy (${query}) to '${file.replaceAll("'", "''")}' ${csv}`);
+      const [row] = await readRows(
+        connection,
+        `copy (${query}) to '${file.replaceAll("'", "''")}' ${csv}`,
+      );
       return Number(Object.values(row ?? {})[0]);
     },
     close: () => {

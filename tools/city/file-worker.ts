@@ -1,14 +1,27 @@
 import { isAscii } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
 import { once } from 'node:events';
-import { closeSync, createWriteStream, openSync, readSync, rmSync, type WriteStream } from 'node:fs';
+import {
+  closeSync,
+  createWriteStream,
+  openSync,
+  readSync,
+  rmSync,
+  type WriteStream,
+} from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { createGzip, type Gzip } from 'node:zlib';
-import { encodeGb18030 } from '../../server/src/kernel/gb18030.ts';
+import { encodeGb18030 } from '../../server/src/kernel/index.ts';
 
 /** What the generator asks of the thread that encodes, compresses and digests files. */
 export type FileCommand =
-  | { readonly op: 'open'; readonly path: string; readonly gzip: boolean; readonly crlf: boolean; readonly header: string }
+  | {
+      readonly op: 'open';
+      readonly path: string;
+      readonly gzip: boolean;
+      readonly crlf: boolean;
+      readonly header: string;
+    }
   | { readonly op: 'append'; readonly file: string }
   | { readonly op: 'close' };
 

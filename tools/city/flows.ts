@@ -66,11 +66,20 @@ export async function fillPayments(city: City, from: number, to: number): Promis
         from extra_payment o left join (select pid, max(change_m) change_m from benefit group by pid) b using (pid) where o.m between ${from} and ${to})
     select x.pid, x.ins, x.m, x.due, x.item, x.amount::BIGINT amount, x.regular, x.day, x.no, x.flag, x.adj, x.suffix, case when changed then 2 else 1 end gen, p.ci
     from x join person p using (pid) order by x.m, x.ins, x.pid, x.item, x.due, x.suffix`);
-  await city.run(`insert into pay_order select m, ins, ci, item, max(day), sum(amount)::BIGINT from payment where flag = '1' group by m, ins, ci, item order by m, ins, ci, item`);
-  if (city.planted) await city.run('insert into paid_mark select pid, ins, item, m, due, amount, regular, flag, adj from payment where pid in (select pid from mark)');
+  await city.run(
+    `insert into pay_order select m, ins, ci, item, max(day), sum(amount)::BIGINT from payment where flag = '1' group by m, ins, ci, item order by m, ins, ci, item`,
+  );
+  if (city.planted)
+    await city.run(
+      'insert into paid_mark select pid, ins, item, m, due, amount, regular, flag, adj from payment where pid in (select pid from mark)',
+    );
 }
 
 export async function makeFlowTables(city: City): Promise<void> {
-  await city.run('create table levy (uid INTEGER, pid INTEGER, ins INTEGER, m INTEGER, unit_due BIGINT, person_due BIGINT)');
-  await city.run('create table pay_order (m INTEGER, ins INTEGER, ci INTEGER, item VARCHAR, day INTEGER, amount BIGINT)');
+  await city.run(
+    'create table levy (uid INTEGER, pid INTEGER, ins INTEGER, m INTEGER, unit_due BIGINT, person_due BIGINT)',
+  );
+  await city.run(
+    'create table pay_order (m INTEGER, ins INTEGER, ci INTEGER, item VARCHAR, day INTEGER, amount BIGINT)',
+  );
 }

@@ -50,12 +50,17 @@ export async function generateCity(options: CityOptions): Promise<CitySummary> {
 function checkOptions(options: CityOptions): void {
   const problems: string[] = [];
   const history = options.historyMonths ?? 120;
-  if (!Number.isInteger(options.persons) || options.persons < 500 || options.persons > 40_000_000) problems.push('人数应为 500 至 4000 万之间的整数');
-  if (!Number.isInteger(options.months) || options.months < 1 || options.months > 36) problems.push('月数应为 1 至 36 之间的整数');
-  if (!Number.isInteger(history) || history < options.months + 24 || history > 240) problems.push('历史月数应为整数，至少比包数多 24，最多 240');
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(options.asOf ?? '2026-10-31')) problems.push('截止日应写成 YYYY-MM-DD');
+  if (!Number.isInteger(options.persons) || options.persons < 500 || options.persons > 40_000_000)
+    problems.push('人数应为 500 至 4000 万之间的整数');
+  if (!Number.isInteger(options.months) || options.months < 1 || options.months > 36)
+    problems.push('月数应为 1 至 36 之间的整数');
+  if (!Number.isInteger(history) || history < options.months + 24 || history > 240)
+    problems.push('历史月数应为整数，至少比包数多 24，最多 240');
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(options.asOf ?? '2026-10-31'))
+    problems.push('截止日应写成 YYYY-MM-DD');
   if (problems.length > 0) throw cityOptionsInvalid({ problems });
-  if (existsSync(options.out) && readdirSync(options.out).some((name) => name.startsWith('SX-'))) throw cityOutputInUse({ path: options.out });
+  if (existsSync(options.out) && readdirSync(options.out).some((name) => name.startsWith('SX-')))
+    throw cityOutputInUse({ path: options.out });
 }
 
 type Step = readonly [name: string, make: (city: City) => Promise<void>];
@@ -63,10 +68,27 @@ type Step = readonly [name: string, make: (city: City) => Promise<void>];
 /** The path of a life through the system, set by set. */
 async function build(city: City, options: CityOptions): Promise<void> {
   const steps: readonly Step[] = [
-    ['政策', (c) => c.run(yearTableSql())], ['植入表', makePlantTables], ['工作日历', makeWorkdays], ['单位', makeUnits], ['人员', makePeople], ['职工参保', makeSpells],
-    ['居民参保', makeResidents], ['首见', makeSeen], ['个人账户', makeAccounts], ['待遇', makeBenefits], ['一次性待遇', makeGrants], ['工伤', makeInjuryCases],
-    ['工伤待遇', makeInjuryBenefits], ['待遇扩展', extendBenefits], ['工伤医疗', makeClaims], ['医疗明细', makeClaimLines], ['补贴', makeSubsidies],
-    ['账户', makePayees], ['岗位', makeStaff], ['业务件', makeCases], ['收支', makeFlowTables],
+    ['政策', (c) => c.run(yearTableSql())],
+    ['植入表', makePlantTables],
+    ['工作日历', makeWorkdays],
+    ['单位', makeUnits],
+    ['人员', makePeople],
+    ['职工参保', makeSpells],
+    ['居民参保', makeResidents],
+    ['首见', makeSeen],
+    ['个人账户', makeAccounts],
+    ['待遇', makeBenefits],
+    ['一次性待遇', makeGrants],
+    ['工伤', makeInjuryCases],
+    ['工伤待遇', makeInjuryBenefits],
+    ['待遇扩展', extendBenefits],
+    ['工伤医疗', makeClaims],
+    ['医疗明细', makeClaimLines],
+    ['补贴', makeSubsidies],
+    ['账户', makePayees],
+    ['岗位', makeStaff],
+    ['业务件', makeCases],
+    ['收支', makeFlowTables],
   ];
   for (const [index, [name, make]] of steps.entries()) {
     options.progress.report(name, index, steps.length, 'steps');
@@ -74,7 +96,11 @@ async function build(city: City, options: CityOptions): Promise<void> {
   }
 }
 
-async function writePackages(city: City, options: CityOptions, work: string): Promise<PackageSummary[]> {
+async function writePackages(
+  city: City,
+  options: CityOptions,
+  work: string,
+): Promise<PackageSummary[]> {
   const writer = openFileWriter();
   const packages: PackageSummary[] = [];
   try {
@@ -83,10 +109,19 @@ async function writePackages(city: City, options: CityOptions, work: string): Pr
       const id = packageId(month, full);
       const path = makePackageFolder(options.out, id);
       const entries: DatasetEntry[] = [];
-      for (const dataset of datasetsOf(city)) entries.push(await writeDataset(city, writer, dataset, { month, full, path, work }, options.progress));
-      sealPackage(path, { month, full, seq: packages.length + 1, previous: packages.at(-1)?.package_id ?? null }, entries);
+      for (const dataset of datasetsOf(city))
+        entries.push(
+          await writeDataset(city, writer, dataset, { month, full, path, work }, options.progress),
+        );
+      sealPackage(
+        path,
+        { month, full, seq: packages.length + 1, previous: packages.at(-1)?.package_id ?? null },
+        entries,
+      );
       packages.push({
-        package_id: id, path, rows: Object.fromEntries(entries.map((entry) => [entry.dataset, entry.rows])),
+        package_id: id,
+        path,
+        rows: Object.fromEntries(entries.map((entry) => [entry.dataset, entry.rows])),
         bytes: entries.reduce((sum, entry) => sum + entry.bytes, 0),
       });
       options.progress.note(`数据包 ${id} 已写好`);

@@ -78,6 +78,10 @@ export async function makeClaimLines(city: City): Promise<void> {
     union all select pid, no, om, 90, first_day, 'CT平扫', '0', 'F210300001', exam, 1 from s
     union all select pid, no, om, 91, first_day, '头孢呋辛钠注射剂', '1', 'XJ01DCT056', drug, packs from s
     order by 1, 2, 4`);
-  await city.run(`create table claim_total as select pid, no, sum(price * qty)::BIGINT total from claim_line group by pid, no order by pid, no`);
-  await city.run(`insert into one_off select pid, 410, '400010', om + no - 1, om + 2 + no, total, 17 from claim join claim_total using (pid, no) order by pid, no`);
+  await city.run(
+    `create table claim_total as select pid, no, sum(price * qty)::BIGINT total from claim_line group by pid, no order by pid, no`,
+  );
+  await city.run(
+    `insert into one_off select pid, 410, '400010', om + no - 1, om + 2 + no, total, 17 from claim join claim_total using (pid, no) order by pid, no`,
+  );
 }

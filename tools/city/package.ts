@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { canonicalJson } from '../../server/src/kernel/canonical-json.ts';
+import { canonicalJson } from '../../server/src/kernel/index.ts';
 import { monthEnd } from './options.ts';
 
 export const DEMO_KEY = { id: 'sx-demo', secret: 'huiliu-demo-secret' } as const;
@@ -55,7 +55,9 @@ export function sealPackage(
       null: '',
     })),
   };
-  const value = createHmac('sm3', DEMO_KEY.secret).update(canonicalJson(manifest), 'utf8').digest('hex');
+  const value = createHmac('sm3', DEMO_KEY.secret)
+    .update(canonicalJson(manifest), 'utf8')
+    .digest('hex');
   const signed = { ...manifest, sign: { alg: 'HMAC-SM3', key_id: DEMO_KEY.id, value } };
   writeFileSync(join(path, 'manifest.json'), `${JSON.stringify(signed, null, 1)}\n`);
   writeFileSync(join(path, '.ok'), '');

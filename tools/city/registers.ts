@@ -27,7 +27,9 @@ export function luhn(body: string): string {
 
 /** Makes `subsidy` (补贴发放) and the heating allowance paid from the fund. */
 export async function makeSubsidies(city: City): Promise<void> {
-  await city.run(`create table subsidy (pid INTEGER, uid INTEGER, kind VARCHAR, year INTEGER, from_m INTEGER, to_m INTEGER, amount BIGINT, paid_m INTEGER, no INTEGER)`);
+  await city.run(
+    `create table subsidy (pid INTEGER, uid INTEGER, kind VARCHAR, year INTEGER, from_m INTEGER, to_m INTEGER, amount BIGINT, paid_m INTEGER, no INTEGER)`,
+  );
   const { last, first } = city.cal;
   const november = last - (((last % 12) + 2) % 12);
   const entitled = `class in ('01', '02') and start_m <= ${november - 1} and coalesce(stop_m, 99999) > ${november} and hold_from is null`;

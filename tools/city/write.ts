@@ -25,16 +25,41 @@ export interface PackageMonth {
 /** Every dataset in the order it is written; contributions come before the levies they add up to. */
 export function datasetsOf(city: City): readonly Dataset[] {
   return [
-    masters.unit, people.person, masters.unitEnrolment, people.enrolment, money.contribution(city.cal.levyFrom),
-    money.accountYear, facts.entitlement, money.benefitPayment, facts.deathEvent, facts.custodyEvent,
-    money.payeeAccount, people.employment, facts.injuryCase, facts.medicalClaim, facts.claimItem,
-    money.subsidyPayment, money.taxLevy, money.fundTxn, bizCase, bizEvent, masters.operator,
-    masters.operatorGrant, masters.householdMember, facts.archiveItem,
+    masters.unit,
+    people.person,
+    masters.unitEnrolment,
+    people.enrolment,
+    money.contribution(city.cal.levyFrom),
+    money.accountYear,
+    facts.entitlement,
+    money.benefitPayment,
+    facts.deathEvent,
+    facts.custodyEvent,
+    money.payeeAccount,
+    people.employment,
+    facts.injuryCase,
+    facts.medicalClaim,
+    facts.claimItem,
+    money.subsidyPayment,
+    money.taxLevy,
+    money.fundTxn,
+    bizCase,
+    bizEvent,
+    masters.operator,
+    masters.operatorGrant,
+    masters.householdMember,
+    facts.archiveItem,
   ];
 }
 
 /** Writes one dataset of one package. */
-export async function writeDataset(city: City, writer: FileWriter, dataset: Dataset, at: PackageMonth, progress: Progress): Promise<DatasetEntry> {
+export async function writeDataset(
+  city: City,
+  writer: FileWriter,
+  dataset: Dataset,
+  at: PackageMonth,
+  progress: Progress,
+): Promise<DatasetEntry> {
   const incremental = !at.full && dataset.kind !== 'master';
   const header = [...(incremental ? ['op', 'op_time'] : []), ...Object.keys(dataset.columns)];
   const sums = new Map<string, bigint>(dataset.money.map((column) => [column, 0n]));
@@ -48,15 +73,26 @@ export async function writeDataset(city: City, writer: FileWriter, dataset: Data
     if (index === 0) {
       const gzip = rows > GZIP_ROWS || (at.full && city.persons * (dataset.large ?? 0) > GZIP_ROWS);
       file = `${dataset.name}.txt${gzip ? '.gz' : ''}`;
-      writer.open(join(at.path, file), { gzip, crlf: dataset.newline === '\r\n', header: header.join('|') });
+      writer.open(join(at.path, file), {
+        gzip,
+        crlf: dataset.newline === '\r\n',
+        header: header.join('|'),
+      });
     }
     await writer.append(temp);
     progress.report(dataset.name, rows, null, 'rows');
   }
   const written = await writer.close();
   return {
-    dataset: dataset.name, mode: incremental ? 'I' : 'F', file, newline: dataset.newline, columns: header, keys: dataset.keys,
-    rows, sums: Object.fromEntries([...sums].map(([column, fen]) => [column, yuanText(fen)])), ...written,
+    dataset: dataset.name,
+    mode: incremental ? 'I' : 'F',
+    file,
+    newline: dataset.newline,
+    columns: header,
+    keys: dataset.keys,
+    rows,
+    sums: Object.fromEntries([...sums].map(([column, fen]) => [column, yuanText(fen)])),
+    ...written,
   };
 }
 
@@ -84,22 +120,33 @@ interface Prepared {
   readonly sums: string;
 }
 
-async function prepare(city: City, dataset: Dataset, from: number, to: number, at: PackageMonth, incremental: boolean): Promise<Prepared> {
+async function prepare(
+  city: City,
+  dataset: Dataset,
+  from: number,
+  to: number,
+  at: PackageMonth,
+  incremental: boolean,
+): Promise<Prepared> {
   await fill(city, dataset, from, to);
   // What was there before the history began belongs to its first span.
   const since = at.full && (from === city.cal.from || dataset.large === undefined) ? 0 : from;
   const all = selectSql(dataset, since, to);
   if (dataset.large !== undefined && !incremental) {
     // Money alone is read first: cheaper than holding every column of every row.
-    return { rows: all, sums: dataset.money.length > 0 ? selectSql(dataset, since, to, dataset.money) : '' };
+    return {
+      rows: all,
+      sums: dataset.money.length > 0 ? selectSql(dataset, since, to, dataset.money) : '',
+    };
   }
   await city.run(`create or replace temp table selected as ${all}`);
   if (dataset.kind === 'state') await compareState(city, dataset, incremental);
   if (!incremental) return { rows: 'from selected', sums: 'from selected' };
   const stamp = `'${monthText(at.month)}28200000' as op_time`;
-  const rows = dataset.kind === 'flow'
-    ? `select 'I' as op, ${stamp}, * from selected`
-    : `select op, ${stamp}, selected.* exclude (row_no) from selected join changed using (row_no) order by row_no`;
+  const rows =
+    dataset.kind === 'flow'
+      ? `select 'I' as op, ${stamp}, * from selected`
+      : `select op, ${stamp}, selected.* exclude (row_no) from selected join changed using (row_no) order by row_no`;
   return { rows, sums: rows };
 }
 
@@ -107,22 +154,36 @@ async function prepare(city: City, dataset: Dataset, from: number, to: number, a
 async function compareState(city: City, dataset: Dataset, incremental: boolean): Promise<void> {
   if (city.cal.first === city.cal.last) return;
   const key = dataset.keys.map((column) => `"${column}"`).join(" || '|' || ");
-  const row = Object.keys(dataset.columns).map((column) => `coalesce("${column}"::VARCHAR, '')`).join(" || '|' || ");
+  const row = Object.keys(dataset.columns)
+    .map((column) => `coalesce("${column}"::VARCHAR, '')`)
+    .join(" || '|' || ");
   const state = `state_${dataset.name}`;
   if (incremental) {
-    await city.run('create or replace temp table selected as select *, row_number() over () as row_no from selected');
+    await city.run(
+      'create or replace temp table selected as select *, row_number() over () as row_no from selected',
+    );
     await city.run(`create or replace temp table changed as
       select n.row_no, case when s.k is null then 'I' else 'U' end op from (select row_no, ${key} as k, hash(${row}) as v from selected) n
       left join ${state} s using (k) where s.k is null or s.v <> n.v`);
   }
-  await city.run(`create or replace table ${state} as select ${key} as k, hash(${row}) as v from selected`);
+  await city.run(
+    `create or replace table ${state} as select ${key} as k, hash(${row}) as v from selected`,
+  );
 }
 
-async function addSums(city: City, dataset: Dataset, from: string, sums: Map<string, bigint>): Promise<void> {
+async function addSums(
+  city: City,
+  dataset: Dataset,
+  from: string,
+  sums: Map<string, bigint>,
+): Promise<void> {
   if (dataset.money.length === 0) return;
-  const columns = dataset.money.map((column) => `(coalesce(sum("${column}"), 0) * 100)::HUGEINT::VARCHAR as "${column}"`);
+  const columns = dataset.money.map(
+    (column) => `(coalesce(sum("${column}"), 0) * 100)::HUGEINT::VARCHAR as "${column}"`,
+  );
   const [row] = await city.rows(`select ${columns.join(', ')} from (${from})`);
-  for (const column of dataset.money) sums.set(column, (sums.get(column) ?? 0n) + BigInt(String(row?.[column])));
+  for (const column of dataset.money)
+    sums.set(column, (sums.get(column) ?? 0n) + BigInt(String(row?.[column])));
 }
 
 /** Exact decimal yuan of an amount in fen. */

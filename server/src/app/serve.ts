@@ -9,7 +9,7 @@ import {
 } from '../ingest/index.ts';
 import { openDossier } from '../municipal/index.ts';
 import { loadOrCreateKey } from '../security/index.ts';
-import type { Terminal } from './command-line/index.ts';
+import type { CommandContext } from './command-line/index.ts';
 import { openControl } from './control/index.ts';
 import {
   createLogger,
@@ -30,7 +30,7 @@ const PAGE_SIZE = 100;
  */
 export async function serve(
   workspace: Workspace,
-  terminal: Terminal,
+  { terminal, carryOut }: Pick<CommandContext, 'terminal' | 'carryOut'>,
   port: number = DEFAULT_ADDRESS.port,
 ): Promise<void> {
   const { host } = DEFAULT_ADDRESS;
@@ -49,7 +49,7 @@ export async function serve(
     webRoot: WEB_ROOT,
   });
   await app.listen({ host, port });
-  const control = await openControl(workspace);
+  const control = await openControl(workspace.dir, carryOut(workspace));
   terminal.out(`已启动：http://${host}:${port}/#key=${accessKey}`);
   terminal.out('访问钥匙只给本机管理员，请勿转发。按 Ctrl+C 停止。');
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);

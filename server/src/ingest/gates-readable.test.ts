@@ -13,14 +13,20 @@ test('gates G1 and G3: what cannot be read or trusted leaves everything as it wa
   const gates = await openGates(t);
   const { stopped, build, loadOne, dir } = gates;
 
-  await t.test('a folder without .ok is still being written, and loads once it is there', async () => {
-    const built = await build({ datasets: [PEOPLE], ready: false, seq: 9 });
-    const unread = await loadOne(built.dir);
-    assert.deepEqual([unread.package_id, unread.state, unread.code], [null, 'awaiting', 'READY01']);
-    assert.match(unread.reason ?? '', /\.ok.*不需要处理/);
-    await writeFile(join(built.dir, '.ok'), '');
-    assert.equal((await loadOne(built.dir)).code, 'SEQ01');
-  });
+  await t.test(
+    'a folder without .ok is still being written, and loads once it is there',
+    async () => {
+      const built = await build({ datasets: [PEOPLE], ready: false, seq: 9 });
+      const unread = await loadOne(built.dir);
+      assert.deepEqual(
+        [unread.package_id, unread.state, unread.code],
+        [null, 'awaiting', 'READY01'],
+      );
+      assert.match(unread.reason ?? '', /\.ok.*不需要处理/);
+      await writeFile(join(built.dir, '.ok'), '');
+      assert.equal((await loadOne(built.dir)).code, 'SEQ01');
+    },
+  );
 
   await t.test('an empty folder, and one with .ok but no manifest', async () => {
     const empty = join(dir, 'sent', 'empty');
@@ -83,10 +89,19 @@ test('gates G1 and G3: what cannot be read or trusted leaves everything as it wa
 
   await t.test('a signature that does not verify, of an unknown key, or missing', async () => {
     const wrong = { ...DEMO_SIGNER, secret: 'another-secret' } as const;
-    await stopped({ datasets: [PEOPLE], signer: wrong }, { gate: 'G3', code: 'SIG04', names: ['sx-demo'] });
+    await stopped(
+      { datasets: [PEOPLE], signer: wrong },
+      { gate: 'G3', code: 'SIG04', names: ['sx-demo'] },
+    );
     const unknown = { ...DEMO_SIGNER, keyId: 'sx-2099' } as const;
-    await stopped({ datasets: [PEOPLE], signer: unknown }, { gate: 'G3', code: 'SIG02', names: ['sx-2099'] });
-    await stopped({ datasets: [PEOPLE], signer: null }, { gate: 'G3', code: 'SIG01', names: ['SX'] });
+    await stopped(
+      { datasets: [PEOPLE], signer: unknown },
+      { gate: 'G3', code: 'SIG02', names: ['sx-2099'] },
+    );
+    await stopped(
+      { datasets: [PEOPLE], signer: null },
+      { gate: 'G3', code: 'SIG01', names: ['SX'] },
+    );
   });
 
   await t.test('a manifest changed after signing', async () => {
@@ -96,17 +111,24 @@ test('gates G1 and G3: what cannot be read or trusted leaves everything as it wa
     await stopped(built.dir, { gate: 'G3', code: 'SIG04', names: ['sx-demo'] });
   });
 
-  await t.test('after all of these the real second package loads, as zip or as tar.gz', async () => {
-    const second = await build({
-      packageId: 'SX-F-20261130-real',
-      datasets: [PEOPLE, paymentDataset([paymentRow(1), paymentRow(2)], { gzip: true })],
-    });
-    const zip = await zipFolder(second.dir, join(dir, 'second.zip'), 'top/');
-    assert.equal((await loadOne(zip)).state, 'published');
-    const tar = await tarGzFolder(second.dir, join(dir, 'second.tar.gz'));
-    assert.equal((await loadOne(tar)).state, 'duplicate');
-    const third = await build({ datasets: [PEOPLE], seq: 3, prevPackageId: 'SX-F-20261130-real' });
-    const packed = await tarGzFolder(third.dir, join(dir, 'third.tar.gz'));
-    assert.equal((await loadOne(packed)).state, 'published');
-  });
+  await t.test(
+    'after all of these the real second package loads, as zip or as tar.gz',
+    async () => {
+      const second = await build({
+        packageId: 'SX-F-20261130-real',
+        datasets: [PEOPLE, paymentDataset([paymentRow(1), paymentRow(2)], { gzip: true })],
+      });
+      const zip = await zipFolder(second.dir, join(dir, 'second.zip'), 'top/');
+      assert.equal((await loadOne(zip)).state, 'published');
+      const tar = await tarGzFolder(second.dir, join(dir, 'second.tar.gz'));
+      assert.equal((await loadOne(tar)).state, 'duplicate');
+      const third = await build({
+        datasets: [PEOPLE],
+        seq: 3,
+        prevPackageId: 'SX-F-20261130-real',
+      });
+      const packed = await tarGzFolder(third.dir, join(dir, 'third.tar.gz'));
+      assert.equal((await loadOne(packed)).state, 'published');
+    },
+  );
 });

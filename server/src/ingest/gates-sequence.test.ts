@@ -15,7 +15,11 @@ const id = (seq: number) => `SX-F-2027-${seq}`;
 const previous = (seq: number) => (seq === 2 ? FIRST_PACKAGE : id(seq - 1));
 
 /** A full package of persons with its natural place in the chain. */
-function inChain(gates: GateWorld, seq: number, ...serials: readonly number[]): Promise<BuiltPackage> {
+function inChain(
+  gates: GateWorld,
+  seq: number,
+  ...serials: readonly number[]
+): Promise<BuiltPackage> {
   const place = { packageId: id(seq), seq, prevPackageId: previous(seq) };
   return gates.build({ ...place, datasets: [people(...serials)] });
 }
@@ -75,9 +79,24 @@ test('gate G2: the order of packages', async (t) => {
       inChain(gates, 3, 1, 3),
       inChain(gates, 4, 1, 4),
     ]);
-    await gates.stopped(fourth.dir, { state: 'held', gate: 'G2', code: 'SEQ01', names: ['4', '缺 2–3'] });
-    await gates.stopped(third.dir, { state: 'held', gate: 'G2', code: 'SEQ01', names: ['3', '缺 2'] });
-    await gates.stopped(third.dir, { state: 'held', gate: 'G2', code: 'SEQ01', names: ['3', '缺 2'] });
+    await gates.stopped(fourth.dir, {
+      state: 'held',
+      gate: 'G2',
+      code: 'SEQ01',
+      names: ['4', '缺 2–3'],
+    });
+    await gates.stopped(third.dir, {
+      state: 'held',
+      gate: 'G2',
+      code: 'SEQ01',
+      names: ['3', '缺 2'],
+    });
+    await gates.stopped(third.dir, {
+      state: 'held',
+      gate: 'G2',
+      code: 'SEQ01',
+      names: ['3', '缺 2'],
+    });
     const reports = await gates.load(second.dir);
     assert.deepEqual(
       reports.map((report) => [report.package_id, report.state, report.reason]),
@@ -86,69 +105,90 @@ test('gate G2: the order of packages', async (t) => {
     assert.deepEqual(await persons(gates), ['P1', 'P4']);
   });
 
-  await t.test('a predecessor of another name holds the package until a person releases it', async (t) => {
-    const gates = await openGates(t);
-    const { world } = gates;
-    const built = await gates.build({ prevPackageId: 'SX-F-0000', packageId: id(2), datasets: [people(1)] });
-    const names = ['SX-F-0000', FIRST_PACKAGE];
-    await gates.stopped(built.dir, { state: 'held', gate: 'G2', code: 'SEQ03', names });
-    await assert.rejects(releasePackage(world, { ...consent(id(2)), by: ' ' }, silentProgress), {
-      code: 'INGEST_REASON_MISSING',
-    });
-    await assert.rejects(releasePackage(world, consent(FIRST_PACKAGE), silentProgress), {
-      code: 'INGEST_PACKAGE_NOT_WAITING',
-    });
-    const released = await releasePackage(world, consent(id(2)), silentProgress);
-    assert.deepEqual([released.state, released.reason], ['published', null]);
-    assert.deepEqual(await persons(gates), ['P1']);
-  });
+  await t.test(
+    'a predecessor of another name holds the package until a person releases it',
+    async (t) => {
+      const gates = await openGates(t);
+      const { world } = gates;
+      const built = await gates.build({
+        prevPackageId: 'SX-F-0000',
+        packageId: id(2),
+        datasets: [people(1)],
+      });
+      const names = ['SX-F-0000', FIRST_PACKAGE];
+      await gates.stopped(built.dir, { state: 'held', gate: 'G2', code: 'SEQ03', names });
+      await assert.rejects(releasePackage(world, { ...consent(id(2)), by: ' ' }, silentProgress), {
+        code: 'INGEST_REASON_MISSING',
+      });
+      await assert.rejects(releasePackage(world, consent(FIRST_PACKAGE), silentProgress), {
+        code: 'INGEST_PACKAGE_NOT_WAITING',
+      });
+      const released = await releasePackage(world, consent(id(2)), silentProgress);
+      assert.deepEqual([released.state, released.reason], ['published', null]);
+      assert.deepEqual(await persons(gates), ['P1']);
+    },
+  );
 
-  await t.test('a gap that will not be filled is released, and the next in line follows', async (t) => {
-    const gates = await openGates(t);
-    const [third, fourth] = [await inChain(gates, 3, 1, 3), await inChain(gates, 4, 1, 4)];
-    for (const { dir } of [third, fourth]) assert.equal((await gates.loadOne(dir)).state, 'held');
-    await releasePackage(gates.world, consent(id(3)), silentProgress);
-    assert.deepEqual(await persons(gates), ['P1', 'P4']);
-  });
+  await t.test(
+    'a gap that will not be filled is released, and the next in line follows',
+    async (t) => {
+      const gates = await openGates(t);
+      const [third, fourth] = [await inChain(gates, 3, 1, 3), await inChain(gates, 4, 1, 4)];
+      for (const { dir } of [third, fourth]) assert.equal((await gates.loadOne(dir)).state, 'held');
+      await releasePackage(gates.world, consent(id(3)), silentProgress);
+      assert.deepEqual(await persons(gates), ['P1', 'P4']);
+    },
+  );
 
-  await t.test('an older package is held; released, it takes its own place in the order', async (t) => {
-    const gates = await openGates(t);
-    const [second, third] = [await inChain(gates, 2, 1, 2, 8), await inChain(gates, 3, 1, 3)];
-    await gates.loadOne(third.dir);
-    await releasePackage(gates.world, consent(id(3)), silentProgress);
-    const skipped = await publishedState(gates.world);
-    await gates.stopped(second.dir, { state: 'held', gate: 'G2', code: 'SEQ02', names: ['2', '3', id(3)] });
-    const late = await releasePackage(gates.world, consent(id(2)), silentProgress);
-    assert.equal(late.state, 'published');
-    const inOrder = await publishedState(gates.world);
-    assert.deepEqual(inOrder, skipped);
-    assert.deepEqual(await persons(gates), ['P1', 'P3']);
-    const editions = await gates.world.duck.read((session) =>
-      session.rows('select package_id from feed.batch order by edition'),
-    );
-    assert.deepEqual(
-      editions.map((row) => row.package_id),
-      [FIRST_PACKAGE, id(2), id(3)],
-    );
-  });
+  await t.test(
+    'an older package is held; released, it takes its own place in the order',
+    async (t) => {
+      const gates = await openGates(t);
+      const [second, third] = [await inChain(gates, 2, 1, 2, 8), await inChain(gates, 3, 1, 3)];
+      await gates.loadOne(third.dir);
+      await releasePackage(gates.world, consent(id(3)), silentProgress);
+      const skipped = await publishedState(gates.world);
+      await gates.stopped(second.dir, {
+        state: 'held',
+        gate: 'G2',
+        code: 'SEQ02',
+        names: ['2', '3', id(3)],
+      });
+      const late = await releasePackage(gates.world, consent(id(2)), silentProgress);
+      assert.equal(late.state, 'published');
+      const inOrder = await publishedState(gates.world);
+      assert.deepEqual(inOrder, skipped);
+      assert.deepEqual(await persons(gates), ['P1', 'P3']);
+      const editions = await gates.world.duck.read((session) =>
+        session.rows('select package_id from feed.batch order by edition'),
+      );
+      assert.deepEqual(
+        editions.map((row) => row.package_id),
+        [FIRST_PACKAGE, id(2), id(3)],
+      );
+    },
+  );
 
-  await t.test('an older package that is faulty is refused on release, and nothing changes', async (t) => {
-    const gates = await openGates(t);
-    await gates.loadOne((await inChain(gates, 2, 1, 2)).dir);
-    const late = await gates.build({
-      packageId: 'SX-F-2026-again',
-      seq: 1,
-      prevPackageId: null,
-      datasets: [personDataset([personRow(1)], { declare: { rows: 5 } })],
-    });
-    assert.equal((await gates.loadOne(late.dir)).code, 'SEQ02');
-    const before = await publishedState(gates.world);
-    const report = await releasePackage(gates.world, consent('SX-F-2026-again'), silentProgress);
-    assert.deepEqual([report.state, report.code], ['refused', 'ROWS01']);
-    assert.deepEqual(await publishedState(gates.world), before);
-    const next = await inChain(gates, 3, 1, 3);
-    assert.equal((await gates.loadOne(next.dir)).state, 'published');
-  });
+  await t.test(
+    'an older package that is faulty is refused on release, and nothing changes',
+    async (t) => {
+      const gates = await openGates(t);
+      await gates.loadOne((await inChain(gates, 2, 1, 2)).dir);
+      const late = await gates.build({
+        packageId: 'SX-F-2026-again',
+        seq: 1,
+        prevPackageId: null,
+        datasets: [personDataset([personRow(1)], { declare: { rows: 5 } })],
+      });
+      assert.equal((await gates.loadOne(late.dir)).code, 'SEQ02');
+      const before = await publishedState(gates.world);
+      const report = await releasePackage(gates.world, consent('SX-F-2026-again'), silentProgress);
+      assert.deepEqual([report.state, report.code], ['refused', 'ROWS01']);
+      assert.deepEqual(await publishedState(gates.world), before);
+      const next = await inChain(gates, 3, 1, 3);
+      assert.equal((await gates.loadOne(next.dir)).state, 'published');
+    },
+  );
 });
 
 test('the first package of a source may begin anywhere, unless it names one before it', async (t) => {

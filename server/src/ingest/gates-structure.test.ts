@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { acceptPackage } from './consent.ts';
 import { silentProgress } from '../kernel/index.ts';
+import { acceptPackage } from './consent.ts';
 import type { PackageReport } from './report.ts';
 import { openGates } from './testing/gate-setup.ts';
 import { TEST_CONTENT } from './testing/open-world.ts';
@@ -17,7 +17,11 @@ import {
 import { currentRows, rowFaults } from './testing/published-state.ts';
 
 const PAYMENTS = [paymentRow(1), paymentRow(2)];
-const without = (columns: readonly string[], name: string, rows: readonly (readonly string[])[]) => {
+const without = (
+  columns: readonly string[],
+  name: string,
+  rows: readonly (readonly string[])[],
+) => {
   const at = columns.indexOf(name);
   return { columns: columns.toSpliced(at, 1), rows: rows.map((row) => row.toSpliced(at, 1)) };
 };
@@ -32,16 +36,25 @@ test('gate G6: a dataset of the wrong structure is refused', async (t) => {
       { gate: 'G6', code: 'HEAD01', names: ['benefit_payment', '第 3 列', 'AAC001', 'AAC999'] },
     );
     await stopped(
-      { datasets: [paymentDataset(PAYMENTS, { declare: { columns: [...PAYMENT_COLUMNS, 'AAE357'] } })] },
+      {
+        datasets: [
+          paymentDataset(PAYMENTS, { declare: { columns: [...PAYMENT_COLUMNS, 'AAE357'] } }),
+        ],
+      },
       { gate: 'G6', code: 'HEAD01', names: ['benefit_payment', '9 列', '10 列'] },
     );
   });
 
   await t.test('a required column is missing', () =>
     stopped(
-      { datasets: [paymentDataset([], { money: [], ...without(PAYMENT_COLUMNS, 'AAE019', PAYMENTS) })] },
+      {
+        datasets: [
+          paymentDataset([], { money: [], ...without(PAYMENT_COLUMNS, 'AAE019', PAYMENTS) }),
+        ],
+      },
       { gate: 'G6', code: 'HEAD02', names: ['benefit_payment', 'AAE019'] },
-    ));
+    ),
+  );
 
   await t.test('one column under its code and under its name', () =>
     stopped(
@@ -54,19 +67,22 @@ test('gate G6: a dataset of the wrong structure is refused', async (t) => {
         ],
       },
       { gate: 'G6', code: 'HEAD03', names: ['benefit_payment', 'person_id'] },
-    ));
+    ),
+  );
 
   await t.test('an incremental file without op and op_time', () =>
     stopped(
       { datasets: [paymentDataset(PAYMENTS, { mode: 'I' })] },
       { gate: 'G6', code: 'HEAD04', names: ['benefit_payment', 'op_time'] },
-    ));
+    ),
+  );
 
   await t.test('a dataset that is no table of ours', () =>
     stopped(
       { datasets: [personDataset([personRow(1)], { dataset: 'people' })] },
       { gate: 'G6', code: 'TABLE01', names: ['people'] },
-    ));
+    ),
+  );
 
   await t.test('one key twice, with its lines shown', async () => {
     const rows = [paymentRow(1), paymentRow(2), paymentRow(1, { AAE019: '9.00' }), paymentRow(3)];
@@ -87,22 +103,28 @@ test('gate G6: the other datasets of the package load, unless the source wants a
     paymentDataset([paymentRow(1), paymentRow(1, { AAE019: '9.00' }), paymentRow(3)]),
   ];
 
-  await t.test('the refused dataset keeps what was published before and shows its rows', async (t) => {
-    const { build, loadOne, world } = await openGates(t);
-    const before = await currentRows(world, 'benefit_payment');
-    const report = await loadOne((await build({ datasets })).dir);
-    assert.equal(report.state, 'published');
-    const [payments, persons] = report.datasets;
-    assert.deepEqual([payments?.state, payments?.gate, payments?.code], ['refused', 'G6', 'KEY01']);
-    assert.deepEqual([payments?.declared, payments?.landed, payments?.accepted], [3, 0, 0]);
-    assert.deepEqual([persons?.state, persons?.added, persons?.unchanged], ['accepted', 1, 2]);
-    assert.equal(report.return_rate, 0.5);
-    assert.deepEqual(await currentRows(world, 'benefit_payment'), before);
-    assert.deepEqual(await rowFaults(world, report.package_id ?? ''), [
-      'benefit_payment 2 AAZ220 KEY01 refused',
-      'benefit_payment 3 AAZ220 KEY01 refused',
-    ]);
-  });
+  await t.test(
+    'the refused dataset keeps what was published before and shows its rows',
+    async (t) => {
+      const { build, loadOne, world } = await openGates(t);
+      const before = await currentRows(world, 'benefit_payment');
+      const report = await loadOne((await build({ datasets })).dir);
+      assert.equal(report.state, 'published');
+      const [payments, persons] = report.datasets;
+      assert.deepEqual(
+        [payments?.state, payments?.gate, payments?.code],
+        ['refused', 'G6', 'KEY01'],
+      );
+      assert.deepEqual([payments?.declared, payments?.landed, payments?.accepted], [3, 0, 0]);
+      assert.deepEqual([persons?.state, persons?.added, persons?.unchanged], ['accepted', 1, 2]);
+      assert.equal(report.return_rate, 0.5);
+      assert.deepEqual(await currentRows(world, 'benefit_payment'), before);
+      assert.deepEqual(await rowFaults(world, report.package_id ?? ''), [
+        'benefit_payment 2 AAZ220 KEY01 refused',
+        'benefit_payment 3 AAZ220 KEY01 refused',
+      ]);
+    },
+  );
 
   await t.test('a source that is refused whole', async (t) => {
     const profile = TEST_CONTENT.sources.get('SX');
@@ -123,7 +145,11 @@ test('gate G6: the other datasets of the package load, unless the source wants a
 
 test('keys that only nearly repeat are not refused', async (t) => {
   const { build, loadOne, world } = await openGates(t);
-  const change = (op: string, time: string | null, row: readonly string[]) => [op, time ?? '', ...row];
+  const change = (op: string, time: string | null, row: readonly string[]) => [
+    op,
+    time ?? '',
+    ...row,
+  ];
   const incremental = paymentDataset(
     [
       change('I', '20261101000000', paymentRow(3, { AAC001: 'P1' })),
@@ -152,7 +178,9 @@ test('gate G7: one citizen number on two persons', async (t) => {
     const datasets = [personDataset([personRow(1), personRow(2), personRow(3), twin])];
     const report = await loadOne((await build({ datasets })).dir);
     assert.deepEqual([report.state, report.datasets[0]?.quarantined], ['published', 1]);
-    assert.deepEqual(await rowFaults(world, report.package_id ?? ''), ['person 5 AAC002 ID08 open']);
+    assert.deepEqual(await rowFaults(world, report.package_id ?? ''), [
+      'person 5 AAC002 ID08 open',
+    ]);
   });
 
   await t.test('who held it before keeps it', async (t) => {
@@ -160,17 +188,22 @@ test('gate G7: one citizen number on two persons', async (t) => {
     const thief = personRow(9, { AAC002: citizenId(1) });
     const rows = [thief, personRow(1), personRow(2)];
     const report = await loadOne((await build({ datasets: [personDataset(rows)] })).dir);
-    assert.deepEqual(await rowFaults(world, report.package_id ?? ''), ['person 2 AAC002 ID08 open']);
+    assert.deepEqual(await rowFaults(world, report.package_id ?? ''), [
+      'person 2 AAC002 ID08 open',
+    ]);
     const ids = (await currentRows(world, 'person')).map(({ values }) => values.person_id);
     assert.deepEqual(ids, ['P1', 'P2']);
   });
 
-  await t.test('a number its holder gives up in the same package passes to the other', async (t) => {
-    const { build, loadOne, world } = await openGates(t);
-    const rows = [personRow(1, { AAC002: citizenId(7) }), personRow(2, { AAC002: citizenId(1) })];
-    const report = await loadOne((await build({ datasets: [personDataset(rows)] })).dir);
-    assert.deepEqual(await rowFaults(world, report.package_id ?? ''), []);
-  });
+  await t.test(
+    'a number its holder gives up in the same package passes to the other',
+    async (t) => {
+      const { build, loadOne, world } = await openGates(t);
+      const rows = [personRow(1, { AAC002: citizenId(7) }), personRow(2, { AAC002: citizenId(1) })];
+      const report = await loadOne((await build({ datasets: [personDataset(rows)] })).dir);
+      assert.deepEqual(await rowFaults(world, report.package_id ?? ''), []);
+    },
+  );
 
   await t.test('a holder whom the full file no longer names has given it up', async (t) => {
     const { build, loadOne, world } = await openGates(t);
@@ -196,7 +229,13 @@ test('gate G7: one citizen number on two persons', async (t) => {
 
 test('gate G8: what looks unlike before waits for a person', async (t) => {
   const columns = [...PERSON_COLUMNS, 'XYZ999'];
-  const drifted = personDataset([[...personRow(1), '?'], [...personRow(2), '?']], { columns });
+  const drifted = personDataset(
+    [
+      [...personRow(1), '?'],
+      [...personRow(2), '?'],
+    ],
+    { columns },
+  );
 
   await t.test('an unknown column', async (t) => {
     const { stopped, world } = await openGates(t);

@@ -3,8 +3,8 @@ import type { Progress } from '../kernel/index.ts';
 import { shanghaiTime } from '../kernel/index.ts';
 import { gateRefusal } from './gate-codes.ts';
 import { processPackage } from './process-package.ts';
-import { type PackageManifest, type ReceiveResult, receivePackage } from './receive/index.ts';
 import { rebuildDatabase } from './rebuild/rebuild-database.ts';
+import { type PackageManifest, type ReceiveResult, receivePackage } from './receive/index.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
 import {
   findByPackageId,

@@ -3,7 +3,13 @@ import { test } from 'node:test';
 import { versionsAsOf } from '../municipal/index.ts';
 import { FIRST_PACKAGE, type GateWorld, openGates } from './testing/gate-setup.ts';
 import type { DatasetSpec } from './testing/package-builder.ts';
-import { PAYMENT_COLUMNS, paymentDataset, paymentRow, personDataset, personRow } from './testing/people.ts';
+import {
+  PAYMENT_COLUMNS,
+  paymentDataset,
+  paymentRow,
+  personDataset,
+  personRow,
+} from './testing/people.ts';
 import { currentRows, rowFaults } from './testing/published-state.ts';
 
 /** Loads packages one after another in their places, asserting that each is published. */
@@ -12,7 +18,9 @@ function chain(gates: GateWorld) {
   return async (...datasets: readonly DatasetSpec[]) => {
     seq += 1;
     const packageId = `C${seq}`;
-    const report = await gates.loadOne((await gates.build({ packageId, seq, prevPackageId, datasets })).dir);
+    const report = await gates.loadOne(
+      (await gates.build({ packageId, seq, prevPackageId, datasets })).dir,
+    );
     assert.deepEqual([report.state, report.reason], ['published', null]);
     prevPackageId = packageId;
     return report;
@@ -29,7 +37,9 @@ async function paymentsAsOf({ world }: GateWorld, edition: number): Promise<stri
   const def = world.content.tables.get('benefit_payment');
   assert.ok(def !== undefined);
   const rows = await world.duck.read((session) =>
-    session.rows(`select payment_id, amount from ${versionsAsOf(def, edition)} order by payment_id`),
+    session.rows(
+      `select payment_id, amount from ${versionsAsOf(def, edition)} order by payment_id`,
+    ),
   );
   return rows.map(({ payment_id, amount }) => `${payment_id} ${amount}`);
 }
@@ -67,7 +77,10 @@ test('a row that comes in quarantine closes nothing: its last good version stays
   const first = `B1 123450 from ${FIRST_PACKAGE} 2`;
   assert.deepEqual(await payments(gates), [first, `B2 123450 from ${FIRST_PACKAGE} 3`]);
   await load(paymentDataset([paymentRow(1, amount('8.00')), paymentRow(2)]));
-  assert.deepEqual(await payments(gates), ['B1 800 from C3 2', `B2 123450 from ${FIRST_PACKAGE} 3`]);
+  assert.deepEqual(await payments(gates), [
+    'B1 800 from C3 2',
+    `B2 123450 from ${FIRST_PACKAGE} 3`,
+  ]);
   assert.deepEqual(await rowFaults(gates.world, 'C2'), [
     'benefit_payment 2 AAE019 NUM01 superseded',
   ]);
@@ -94,7 +107,11 @@ test('an incremental package inserts, updates and deletes; of several changes th
   assert.equal(deletion.datasets[0]?.closed, 1);
   assert.deepEqual(await payments(gates), ['B1 300 from C2 2', 'B6 123450 from C2 8']);
   await load(incremental([change('I', '20261106090000', paymentRow(2, amount('4.00')))]));
-  assert.deepEqual(await payments(gates), ['B1 300 from C2 2', 'B2 400 from C4 2', 'B6 123450 from C2 8']);
+  assert.deepEqual(await payments(gates), [
+    'B1 300 from C2 2',
+    'B2 400 from C4 2',
+    'B6 123450 from C2 8',
+  ]);
 });
 
 test('what was known at each edition can be read again', async (t) => {
@@ -132,7 +149,9 @@ test('a full package that no longer names a waiting row withdraws it', async (t)
   await load(paymentDataset([paymentRow(1), paymentRow(2)]));
   await load(personDataset([personRow(1), personRow(2), personRow(3)]));
   assert.equal((await payments(gates)).length, 2);
-  assert.deepEqual(await rowFaults(gates.world, 'C2'), ['benefit_payment 4 AAC001 REF01 superseded']);
+  assert.deepEqual(await rowFaults(gates.world, 'C2'), [
+    'benefit_payment 4 AAC001 REF01 superseded',
+  ]);
 });
 
 test('a waiting change does not overtake a later one of the same file when its person comes', async (t) => {

@@ -26,4 +26,10 @@ export interface IngestWorld {
   readonly onStep?: (step: LoadStep) => void;
 }
 
-export type LoadStep = 'received' | 'staged' | 'checked' | 'published' | 'acknowledged' | 'repaired';
+export type LoadStep =
+  | 'received'
+  | 'staged'
+  | 'checked'
+  | 'published'
+  | 'acknowledged'
+  | 'repaired';

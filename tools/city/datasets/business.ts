@@ -7,21 +7,60 @@ const clock = (day: string, x: string, no: string, shift = '0') =>
 const caseNo = (no: string) => `'B' || lpad(${no}::VARCHAR, 9, '0')`;
 
 export const bizCase: Dataset = {
-  name: 'biz_case', kind: 'state', keys: ['AAZ002'], money: [], newline: '\n',
+  name: 'biz_case',
+  kind: 'state',
+  keys: ['AAZ002'],
+  money: [],
+  newline: '\n',
   columns: {
-    AAZ002: caseNo('b.no'), BAE010: "'140500' || lpad(b.no::VARCHAR, 12, '0')", AAA121: 't.code', AAA028: "'2'", AAC001: personNo('b.pid'), AAE140: 'b.ins', channel: 'b.channel',
-    AAE127: clock('wa.d', 'b.x0', 'b.no'), AAB034: 'b.agency', time_limit_days: 't.day_limit', finished_at: `case when wz.m <= :W then ${clock('wz.d', 'b.x5', 'b.no')} end`,
+    AAZ002: caseNo('b.no'),
+    BAE010: "'140500' || lpad(b.no::VARCHAR, 12, '0')",
+    AAA121: 't.code',
+    AAA028: "'2'",
+    AAC001: personNo('b.pid'),
+    AAE140: 'b.ins',
+    channel: 'b.channel',
+    AAE127: clock('wa.d', 'b.x0', 'b.no'),
+    AAB034: 'b.agency',
+    time_limit_days: 't.day_limit',
+    finished_at: `case when wz.m <= :W then ${clock('wz.d', 'b.x5', 'b.no')} end`,
     YAA017: "case when wz.m <= :W then b.result else '0' end",
   },
-  source: () => `from bcase b join matter t using (kind) join workday wa on wa.i = b.x0 // 480 join workday wz on wz.i = b.x5 // 480 where wa.m <= :W order by b.no`,
+  source: () =>
+    `from bcase b join matter t using (kind) join workday wa on wa.i = b.x0 // 480 join workday wz on wz.i = b.x5 // 480 where wa.m <= :W order by b.no`,
 };
 
 export const bizEvent: Dataset = {
-  name: 'biz_event', kind: 'flow', large: 7, keys: ['event_id'], money: [], newline: '\n',
+  name: 'biz_event',
+  kind: 'flow',
+  large: 7,
+  keys: ['event_id'],
+  money: [],
+  newline: '\n',
   columns: {
-    event_id: `'V' || lpad(e.no::VARCHAR, 9, '0') || e.seq`, AAZ002: caseNo('e.no'), AAE419: 'e.seq', step: 'e.step', action: 'e.act', AAE011: staffNo('e.oid'), role: `['ACCEPT', 'REVIEW', 'CHECK', 'APPROVE'][e.pos + 1]`, AAE017: 'e.agency', channel: 'e.channel',
-    AAE036: clock("(e.d + case when e.twist = 'weekend' and e.seq = 3 then 6 - isodow(e.d) else 0 end::INTEGER)", 'e.x', 'e.no', "case when e.twist = 'night' and e.seq = 3 then 14 * 3600 - (e.x % 480) * 60 else 0 end"), AAE016: "case when e.seq in (4, 5) then '1' end", AAA796: "'10.14.' || (e.oid // 100) || '.' || case when e.twist = 'terminal' and e.seq = 4 then 10 + e.oid % 100 // 4 * 4 else 10 + e.oid % 100 end",
-    AAA801: 'case when e.seq = 3 then t.table_changed end', AAE155: 'case when e.seq = 3 then t.field_changed end', AAE123: 'case when e.seq = 3 then t.old_value end', AAE124: 'case when e.seq = 3 then t.new_value end',
+    event_id: `'V' || lpad(e.no::VARCHAR, 9, '0') || e.seq`,
+    AAZ002: caseNo('e.no'),
+    AAE419: 'e.seq',
+    step: 'e.step',
+    action: 'e.act',
+    AAE011: staffNo('e.oid'),
+    role: `['ACCEPT', 'REVIEW', 'CHECK', 'APPROVE'][e.pos + 1]`,
+    AAE017: 'e.agency',
+    channel: 'e.channel',
+    AAE036: clock(
+      "(e.d + case when e.twist = 'weekend' and e.seq = 3 then 6 - isodow(e.d) else 0 end::INTEGER)",
+      'e.x',
+      'e.no',
+      "case when e.twist = 'night' and e.seq = 3 then 14 * 3600 - (e.x % 480) * 60 else 0 end",
+    ),
+    AAE016: "case when e.seq in (4, 5) then '1' end",
+    AAA796:
+      "'10.14.' || (e.oid // 100) || '.' || case when e.twist = 'terminal' and e.seq = 4 then 10 + e.oid % 100 // 4 * 4 else 10 + e.oid % 100 end",
+    AAA801: 'case when e.seq = 3 then t.table_changed end',
+    AAE155: 'case when e.seq = 3 then t.field_changed end',
+    AAE123: 'case when e.seq = 3 then t.old_value end',
+    AAE124: 'case when e.seq = 3 then t.new_value end',
   },
-  source: (from, to) => `from (${stepSql(from, to)}) e join matter t using (kind) order by e.no, e.seq`,
+  source: (from, to) =>
+    `from (${stepSql(from, to)}) e join matter t using (kind) order by e.no, e.seq`,
 };

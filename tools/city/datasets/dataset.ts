@@ -32,7 +32,8 @@ export const personNo = (pid: string) => `'P' || lpad(${pid}::VARCHAR, 9, '0')`;
 export const unitNo = (uid: string) => `'U' || lpad(${uid}::VARCHAR, 7, '0')`;
 export const enrolmentNo = (id: string) => `'E' || lpad(${id}::VARCHAR, 14, '0')`;
 export const staffNo = (oid: string) => `'OP' || lpad(${oid}::VARCHAR, 4, '0')`;
-export const accountNo = (pid: string, gen: string) => `'Z' || lpad(${pid}::VARCHAR, 9, '0') || ${gen}`;
+export const accountNo = (pid: string, gen: string) =>
+  `'Z' || lpad(${pid}::VARCHAR, 9, '0') || ${gen}`;
 export const timestamp = (day: string, seconds: string) =>
   `strftime(${day}::TIMESTAMP + to_seconds((${seconds})::BIGINT), '%Y%m%d%H%M%S')`;
 export const entitlementNo = (pid: string, no: string) =>

@@ -37,7 +37,12 @@ export interface Planter {
   run(sql: string): Promise<void>;
   /** The next unused people of a pool, in order of number: deterministic. */
   take(pool: string, count: number): Promise<number[]>;
-  hit(rule: string, pids: readonly number[], why: string, more?: { paid?: string; also?: readonly string[]; amount?: number }): void;
+  hit(
+    rule: string,
+    pids: readonly number[],
+    why: string,
+    more?: { paid?: string; also?: readonly string[]; amount?: number },
+  ): void;
   never(rule: string, pids: readonly number[], why: string): void;
   /** A hit about something other than a person. */
   about(rule: string, entry: TruthEntry): void;
@@ -54,9 +59,15 @@ export function openPlanter(city: City, pools: Readonly<Record<string, string>>)
     wf: city.cal.last,
     run: city.run,
     take: async (pool, count) => {
-      const rows = await city.rows(`select pid from (${pools[pool]}) order by pid limit ${count + used.size}`);
-      const free = rows.map((row) => Number(row['pid'])).filter((pid) => !used.has(pid)).slice(0, count);
-      if (free.length < count) throw new Error(`pool ${pool} holds ${free.length} of ${count} people`);
+      const rows = await city.rows(
+        `select pid from (${pools[pool]}) order by pid limit ${count + used.size}`,
+      );
+      const free = rows
+        .map((row) => Number(row['pid']))
+        .filter((pid) => !used.has(pid))
+        .slice(0, count);
+      if (free.length < count)
+        throw new Error(`pool ${pool} holds ${free.length} of ${count} people`);
       for (const pid of free) used.add(pid);
       await city.run(`insert into mark values ${free.map((pid) => `(${pid})`).join(',')}`);
       return free;
@@ -65,14 +76,25 @@ export function openPlanter(city: City, pools: Readonly<Record<string, string>>)
       for (const pid of pids) {
         const amount = more.amount === undefined ? {} : { amount_fen: more.amount };
         const entry = { person: personKey(pid), ...amount, why };
-        pending.push({ list: 'rules', rule, entry, paid: more.paid === undefined ? null : `pid = ${pid} and ${more.paid}` });
+        pending.push({
+          list: 'rules',
+          rule,
+          entry,
+          paid: more.paid === undefined ? null : `pid = ${pid} and ${more.paid}`,
+        });
         for (const also of more.also ?? []) {
-          pending.push({ list: 'alsoExpected', rule: also, entry: { person: personKey(pid), why: `planted for ${rule}` }, paid: null });
+          pending.push({
+            list: 'alsoExpected',
+            rule: also,
+            entry: { person: personKey(pid), why: `planted for ${rule}` },
+            paid: null,
+          });
         }
       }
     },
     never: (rule, pids, why) => {
-      for (const pid of pids) pending.push({ list: 'never', rule, entry: { person: personKey(pid), why }, paid: null });
+      for (const pid of pids)
+        pending.push({ list: 'never', rule, entry: { person: personKey(pid), why }, paid: null });
     },
     about: (rule, entry) => {
       pending.push({ list: 'rules', rule, entry, paid: null });
@@ -92,6 +114,8 @@ async function settle(city: City, pending: readonly Pending[]): Promise<Truth> {
 }
 
 async function sumPaid(city: City, condition: string): Promise<number> {
-  const [row] = await city.rows(`select coalesce(sum(amount), 0)::VARCHAR total from paid_mark where flag = '1' and ${condition}`);
+  const [row] = await city.rows(
+    `select coalesce(sum(amount), 0)::VARCHAR total from paid_mark where flag = '1' and ${condition}`,
+  );
   return Number(row?.['total']);
 }

@@ -15,24 +15,44 @@ export const POOLS: Readonly<Record<string, string>> = {
   newRetiree: of(`${RETIREE} and p.rm between wf() - 13 and wf() - 3`),
   veryOld: of('p.pid between 15 and 18'),
   drawer: of(`p.role = 'A' and p.dm is null and p.rm < wf() - 40 and ${QUIET}`),
-  newDrawer: of(`p.role = 'A' and p.dm is null and p.rm between wf() - 34 and wf() - 4 and exists (select 1 from resident r where r.pid = p.pid)`),
+  newDrawer: of(
+    `p.role = 'A' and p.dm is null and p.rm between wf() - 34 and wf() - 4 and exists (select 1 from resident r where r.pid = p.pid)`,
+  ),
   publicRetiree: of("p.role = 'Q' and p.dm is null and p.rm between wf() - 30 and wf() - 5"),
   worker: of(`${WORKER} < wf() - 40`),
   lateWorker: of(`${WORKER} between w0() + 60 and wf() - 30`),
-  publicWorker: of("p.role = 'G' and p.dm is null and (select min(from_m) from spell s where s.pid = p.pid) < wf() - 40"),
-  flexible: of("p.role = 'F' and (select min(from_m) from spell s where s.pid = p.pid) < wf() - 60 and n(p.pid, 150, 50) <> 0"),
-  resident: of("p.role = 'R' and p.dm is null and p.bm between wf() - 640 and wf() - 300 and exists (select 1 from resident r where r.pid = p.pid and not poor) and n(p.pid, 131, 1500) <> 0"),
-  oldResident: of("p.role = 'R' and p.dm is null and p.bm < wf() - 600 and exists (select 1 from resident r where r.pid = p.pid and not poor and from_y = 2011) and n(p.pid, 131, 1500) <> 0"),
+  publicWorker: of(
+    "p.role = 'G' and p.dm is null and (select min(from_m) from spell s where s.pid = p.pid) < wf() - 40",
+  ),
+  flexible: of(
+    "p.role = 'F' and (select min(from_m) from spell s where s.pid = p.pid) < wf() - 60 and n(p.pid, 150, 50) <> 0",
+  ),
+  resident: of(
+    "p.role = 'R' and p.dm is null and p.bm between wf() - 640 and wf() - 300 and exists (select 1 from resident r where r.pid = p.pid and not poor) and n(p.pid, 131, 1500) <> 0",
+  ),
+  oldResident: of(
+    "p.role = 'R' and p.dm is null and p.bm < wf() - 600 and exists (select 1 from resident r where r.pid = p.pid and not poor and from_y = 2011) and n(p.pid, 131, 1500) <> 0",
+  ),
   youth: of("p.role = 'R' and p.bm > wf() - 264 and p.bm < wf() - 226"),
   paused: of("p.role = 'H' and (select min(from_m) from spell s where s.pid = p.pid) < wf() - 240"),
-  pausedLong: of("p.role = 'H' and (select max(to_m) from spell s where s.pid = p.pid) <= wf() - 15"),
-  claimant: of("p.role = 'U' and p.pid > 14 and exists (select 1 from benefit b where b.pid = p.pid and b.stop_m is null and b.start_m < wf() - 3)"),
-  pastClaimant: of("p.role = 'U' and exists (select 1 from benefit b where b.pid = p.pid and b.stop_m < wf() - 4)"),
+  pausedLong: of(
+    "p.role = 'H' and (select max(to_m) from spell s where s.pid = p.pid) <= wf() - 15",
+  ),
+  claimant: of(
+    "p.role = 'U' and p.pid > 14 and exists (select 1 from benefit b where b.pid = p.pid and b.stop_m is null and b.start_m < wf() - 3)",
+  ),
+  pastClaimant: of(
+    "p.role = 'U' and exists (select 1 from benefit b where b.pid = p.pid and b.stop_m < wf() - 4)",
+  ),
   anyClaimant: of("p.role = 'U'"),
   disabled: of("p.role = 'I'"),
-  survivor: of("p.role = 'S' and p.pid % 2 = 1 and exists (select 1 from benefit b where b.pid = p.pid)"),
-  injured: "select i.pid from injury i join person p using (pid) where i.role = 'E' and i.grade between '07' and '10' and i.om between w0() + 30 and wf() - 26",
-  newcomerInjured: "select i.pid from injury i join spell s on s.pid = i.pid and s.no = 2 where i.role = 'E' and i.grade between '07' and '10' and s.from_m > w0() + 3 and i.om < wf() - 12 and not exists (select 1 from spell x where x.pid = i.pid and x.no = 1)",
+  survivor: of(
+    "p.role = 'S' and p.pid % 2 = 1 and exists (select 1 from benefit b where b.pid = p.pid)",
+  ),
+  injured:
+    "select i.pid from injury i join person p using (pid) where i.role = 'E' and i.grade between '07' and '10' and i.om between w0() + 30 and wf() - 26",
+  newcomerInjured:
+    "select i.pid from injury i join spell s on s.pid = i.pid and s.no = 2 where i.role = 'E' and i.grade between '07' and '10' and s.from_m > w0() + 3 and i.om < wf() - 12 and not exists (select 1 from spell x where x.pid = i.pid and x.no = 1)",
   dead: of("p.role = 'P' and p.dm between wf() - 48 and wf() - 14"),
   recentDead: of("p.role in ('P', 'A') and p.dm between wf() - 30 and wf() - 8"),
   killed: of("p.role = 'W'"),

@@ -4,18 +4,24 @@ import type { City } from '../engine.ts';
 export async function makePlantTables(city: City): Promise<void> {
   const tables: Readonly<Record<string, string>> = {
     mark: 'pid INTEGER',
-    paid_mark: 'pid INTEGER, ins INTEGER, item VARCHAR, m INTEGER, due INTEGER, amount BIGINT, regular BOOLEAN, flag VARCHAR, adj VARCHAR',
-    tweak_person: 'pid INTEGER, birth_m INTEGER, archive_m INTEGER, work_m INTEGER, death_m INTEGER',
+    paid_mark:
+      'pid INTEGER, ins INTEGER, item VARCHAR, m INTEGER, due INTEGER, amount BIGINT, regular BOOLEAN, flag VARCHAR, adj VARCHAR',
+    tweak_person:
+      'pid INTEGER, birth_m INTEGER, archive_m INTEGER, work_m INTEGER, death_m INTEGER',
     extra_death: 'pid INTEGER, source VARCHAR, dm INTEGER, dd INTEGER',
     extra_custody: 'pid INTEGER, kind VARCHAR, a INTEGER, b INTEGER',
-    extra_payment: 'pid INTEGER, ins INTEGER, item VARCHAR, m INTEGER, due INTEGER, amount BIGINT, adj VARCHAR, suffix VARCHAR',
+    extra_payment:
+      'pid INTEGER, ins INTEGER, item VARCHAR, m INTEGER, due INTEGER, amount BIGINT, adj VARCHAR, suffix VARCHAR',
     extra_contribution:
       'pid INTEGER, uid INTEGER, enrol BIGINT, ins INTEGER, m INTEGER, due INTEGER, pay_type INTEGER, fund_item VARCHAR, base BIGINT, unit_due BIGINT, person_due BIGINT, part VARCHAR, steps INTEGER',
     drop_contribution: 'pid INTEGER, ins INTEGER, from_m INTEGER',
-    base_jump: 'pid INTEGER, ins INTEGER, from_m INTEGER, to_m INTEGER, base BIGINT, add_rate INTEGER',
+    base_jump:
+      'pid INTEGER, ins INTEGER, from_m INTEGER, to_m INTEGER, base BIGINT, add_rate INTEGER',
     enrol_shift: 'pid INTEGER, ins INTEGER, months INTEGER',
     unit_drop: 'uid INTEGER, ins INTEGER',
-    extra_fund: 'side VARCHAR, m INTEGER, ins INTEGER, ci INTEGER, item VARCHAR, day INTEGER, amount BIGINT, mark VARCHAR, account INTEGER, state VARCHAR',
+    extra_fund:
+      'side VARCHAR, m INTEGER, ins INTEGER, ci INTEGER, item VARCHAR, day INTEGER, amount BIGINT, mark VARCHAR, account INTEGER, state VARCHAR',
   };
-  for (const [name, columns] of Object.entries(tables)) await city.run(`create table ${name} (${columns})`);
+  for (const [name, columns] of Object.entries(tables))
+    await city.run(`create table ${name} (${columns})`);
 }

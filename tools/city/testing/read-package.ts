@@ -35,7 +35,9 @@ export function readManifest(path: string): ReadManifest {
 /** Reads a dataset with a decoder and a splitter of its own, independent of the writer. */
 export function readRows(path: string, entry: ReadEntry): Row[] {
   const raw = readFileSync(join(path, entry.file));
-  const text = new TextDecoder('gb18030', { fatal: true }).decode(entry.file.endsWith('.gz') ? gunzipSync(raw) : raw);
+  const text = new TextDecoder('gb18030', { fatal: true }).decode(
+    entry.file.endsWith('.gz') ? gunzipSync(raw) : raw,
+  );
   const lines = text.split(entry.newline);
   if (lines.pop() !== '') throw new Error(`${entry.file} does not end with a line break`);
   const header = splitLine(lines.shift() ?? '');

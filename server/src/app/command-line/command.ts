@@ -11,6 +11,9 @@ export interface Terminal {
   readonly progress: Progress;
 }
 
+/** Runs one command line and returns its exit code. */
+export type CarryOut = (words: readonly string[], terminal: Terminal) => Promise<number>;
+
 export interface CommandContext {
   readonly terminal: Terminal;
   readonly dataDir: string;
@@ -18,6 +21,8 @@ export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The server's workspace, when the command is carried out by it. */
   readonly workspace?: Workspace;
+  /** Runs any command in a workspace of this process; what a server offers to others. */
+  readonly carryOut: (workspace: Workspace) => CarryOut;
 }
 
 export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;

@@ -2,7 +2,13 @@ import { parseArgs } from 'node:util';
 import { isHuiliuError } from '../../kernel/index.ts';
 import { commandUnknown, optionInvalid } from '../errors.ts';
 import type { Workspace } from '../workspace.ts';
-import { COMMON_OPTIONS, type Command, type OptionValues, type Terminal } from './command.ts';
+import {
+  COMMON_OPTIONS,
+  type Command,
+  type CommandContext,
+  type OptionValues,
+  type Terminal,
+} from './command.ts';
 
 /**
  * Finds and runs the command that the words name. Errors of ours become one Chinese sentence (or
@@ -28,7 +34,15 @@ export async function runCommandLine(
       terminal.out(commandHelp(command));
       return 0;
     }
-    const context = { terminal, dataDir, json, env, ...(workspace && { workspace }) };
+    const context: CommandContext = {
+      terminal,
+      dataDir,
+      json,
+      env,
+      ...(workspace && { workspace }),
+      carryOut: (shared) => (given, other) =>
+        runCommandLine(commands, given, { terminal: other, env: {}, workspace: shared }),
+    };
     return await command.run(context, args, options);
   } catch (error) {
     if (!isHuiliuError(error)) throw error;

@@ -39,7 +39,7 @@ export const demoCommand: Command = {
       async (workspace) => {
         await loadCity(workspace, context);
         if (options['no-serve'] === true) return 0;
-        await serve(workspace, context.terminal, port);
+        await serve(workspace, context, port);
         return 0;
       },
     );

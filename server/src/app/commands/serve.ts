@@ -9,8 +9,8 @@ export const serveCommand: Command = {
   options: { port: { type: 'string' } },
   run: (context, _, options) => {
     const port = wholeNumber(serveCommand, options, 'port', 8080);
-    return inOwnWorkspace(context, '网页服务', async (workspace, { terminal }) => {
-      await serve(workspace, terminal, port);
+    return inOwnWorkspace(context, '网页服务', async (workspace) => {
+      await serve(workspace, context, port);
       return 0;
     });
   },

@@ -5,9 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { isHuiliuError, type Progress } from '../../kernel/index.ts';
-import { runCommandLine, type Terminal } from '../command-line/index.ts';
-import { COMMANDS } from '../commands/index.ts';
-import type { Workspace } from '../workspace.ts';
+import type { CarryOut, Terminal } from '../command-line/index.ts';
 
 /** One line of the control socket from the server to the command that asked. */
 export type ControlFrame =
@@ -27,13 +25,16 @@ export function controlPath(dataDir: string): string {
 }
 
 /** Lets commands typed elsewhere be carried out by the process that owns the data folder. */
-export async function openControl(workspace: Workspace): Promise<{ close(): Promise<void> }> {
-  const path = controlPath(workspace.dir);
+export async function openControl(
+  dataDir: string,
+  run: CarryOut,
+): Promise<{ close(): Promise<void> }> {
+  const path = controlPath(dataDir);
   await rm(path, { force: true });
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
     createInterface({ input: socket }).once('line', (line) => {
-      void carryOut(workspace, socket, line);
+      void carryOut(run, socket, line);
     });
   });
   await new Promise<void>((done, failed) => {
@@ -49,7 +50,7 @@ export async function openControl(workspace: Workspace): Promise<{ close(): Prom
   };
 }
 
-async function carryOut(workspace: Workspace, socket: Socket, line: string): Promise<void> {
+async function carryOut(run: CarryOut, socket: Socket, line: string): Promise<void> {
   const send = (frame: ControlFrame) => {
     if (socket.writable) socket.write(`${JSON.stringify(frame)}\n`);
   };
@@ -63,8 +64,7 @@ async function carryOut(workspace: Workspace, socket: Socket, line: string): Pro
   };
   let code = 70;
   try {
-    const words = JSON.parse(line) as string[];
-    code = await runCommandLine(COMMANDS, words, { terminal, env: {}, workspace });
+    code = await run(JSON.parse(line) as string[], terminal);
   } catch (error) {
     const message = isHuiliuError(error)
       ? error.message

@@ -127,7 +127,10 @@ test('a byte order mark belongs to neither the header nor the offsets', async (t
   const broken = Buffer.concat([mark, Buffer.from('a|b\nP1|'), Buffer.from([0xff, 0x0a])]);
   const fault = await faultOf(decode(t, broken, { encoding: 'utf-8' }));
   assert.deepEqual([fault.code, fault.offset], ['undecodable', broken.indexOf(0xff)]);
-  assert.deepEqual((await decode(t, Buffer.from([0x84, 0x31, 0x95, 0x33, 0x61, 0x7c, 0x62, 0x0a]))).header, ['a', 'b']);
+  assert.deepEqual(
+    (await decode(t, Buffer.from([0x84, 0x31, 0x95, 0x33, 0x61, 0x7c, 0x62, 0x0a]))).header,
+    ['a', 'b'],
+  );
 });
 
 test('a UTF-8 mark or a UTF-8 name in a file declared GB18030 is a mixed encoding', async (t) => {
@@ -167,7 +170,9 @@ test('a record over one mebibyte is refused although it ends within a block', as
 });
 
 test('a gzipped file cut short or flipped is a fault, a whole one is read', async (t) => {
-  const bytes = encodeGb18030(`a|b\n${Array.from({ length: 5000 }, (_, i) => `P${i}|张`).join('\n')}\n`);
+  const bytes = encodeGb18030(
+    `a|b\n${Array.from({ length: 5000 }, (_, i) => `P${i}|张`).join('\n')}\n`,
+  );
   assert.equal((await decode(t, bytes, { gzip: true })).rows, 5000);
   const packed = gzipSync(bytes);
   const dir = await mkdtemp(join(tmpdir(), 'huiliu-gz-'));
@@ -205,9 +210,18 @@ test('records are picked again by line as they were sent', async (t) => {
   const path = join(dir, 'raw');
   await writeFile(path, encodeGb18030('a|b\nP1|"x\ny"\nP2|珅\nP3|"a""b"\n'));
   const picked = await pickRecords(path, FORMAT, [2, 5, 9]);
-  assert.deepEqual([...picked], [[2, ['P1', 'x\ny']], [5, ['P3', 'a"b']]]);
+  assert.deepEqual(
+    [...picked],
+    [
+      [2, ['P1', 'x\ny']],
+      [5, ['P3', 'a"b']],
+    ],
+  );
 });
 
 test('a missing raw file is our failure, not a fault of the package', async () => {
-  await assert.rejects(decodeFileAt('/nowhere/raw', FORMAT, 1), (error: Error) => !(error instanceof DecodeFaultError));
+  await assert.rejects(
+    decodeFileAt('/nowhere/raw', FORMAT, 1),
+    (error: Error) => !(error instanceof DecodeFaultError),
+  );
 });

@@ -166,7 +166,11 @@ test('a carriage return inside a record must be quoted anew, one before the line
   const seen = scan([Buffer.from('P1|a\rb\r\nP2|c\r\nP3|"d"|\re\n')]);
   assert.deepEqual(
     seen.map(({ text, quoting }) => [text, quoting]),
-    [['P1|a\rb', 'literal'], ['P2|c', 'none'], ['P3|"d"|\re', 'literal']],
+    [
+      ['P1|a\rb', 'literal'],
+      ['P2|c', 'none'],
+      ['P3|"d"|\re', 'literal'],
+    ],
   );
 });
 

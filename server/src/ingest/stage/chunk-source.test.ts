@@ -46,7 +46,9 @@ async function throughDuck(
     onHeader: () => {},
     onChunk: async (chunk) => {
       const source = chunkSource(chunk, { delimiter, quote: '"', nullText, fields });
-      const rows = await duck.read((session) => session.rows(`select * from ${source} order by line`));
+      const rows = await duck.read((session) =>
+        session.rows(`select * from ${source} order by line`),
+      );
       for (const { line, ...values } of rows) {
         found.push({ line: Number(line), fields: Object.values(values) as (string | null)[] });
       }
@@ -59,7 +61,23 @@ const orNull = (field: string) => (field === '' ? null : field);
 
 test('DuckDB reads from the chunks exactly the fields that were written', async () => {
   const field = fc.string({
-    unit: fc.constantFrom('a', ' ', '张', '㛃', '𠅤', '|', '"', '\n', '\r', "'", '\\', '#', '\t', ',', '·'),
+    unit: fc.constantFrom(
+      'a',
+      ' ',
+      '张',
+      '㛃',
+      '𠅤',
+      '|',
+      '"',
+      '\n',
+      '\r',
+      "'",
+      '\\',
+      '#',
+      '\t',
+      ',',
+      '·',
+    ),
     maxLength: 5,
   });
   await fc.assert(
@@ -124,6 +142,8 @@ test('a record of the greatest length is read, one that quoting makes too long i
 test('rows in quarantine are read again field by field', async () => {
   const { duck } = await testDuck();
   const query = `select 7 as line, ['P1', '', 'x'] as raw`;
-  const rows = await duck.read((session) => session.rows(`select * from ${quarantineSource(query, 3)}`));
+  const rows = await duck.read((session) =>
+    session.rows(`select * from ${quarantineSource(query, 3)}`),
+  );
   assert.deepEqual(rows, [{ line: 7, c1: 'P1', c2: null, c3: 'x' }]);
 });

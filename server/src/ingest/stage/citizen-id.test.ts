@@ -98,7 +98,7 @@ test('another length or a foreign character is told apart', async () => {
     '-40502195611030019': 'ID02@AAC002',
     '140502-95611030019': 'ID02@AAC002',
     '14050219561103001Y': 'ID02@AAC002',
-    '姓名不是证件号码的文字说明在此处啊': 'ID01@AAC002',
+    姓名不是证件号码的文字说明在此处啊: 'ID01@AAC002',
   };
   for (const [raw, fault] of Object.entries(bad)) {
     const row = await stagePerson({ AAC002: raw });

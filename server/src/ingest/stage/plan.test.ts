@@ -116,7 +116,14 @@ test('an incremental row names its change and its moment', async () => {
 });
 
 test('a deletion is judged only on its key', async () => {
-  const bare = { AAZ031: null, AAC001: 'P404', AAE140: '999', AAE002: '0', AAE019: 'x', AAE117: null };
+  const bare = {
+    AAZ031: null,
+    AAC001: 'P404',
+    AAE140: '999',
+    AAE002: '0',
+    AAE019: 'x',
+    AAE117: null,
+  };
   const rows = await stageRows({
     table: 'benefit_payment',
     mode: 'I',

@@ -179,7 +179,14 @@ test('instants are Shanghai wall time', async () => {
   const rows = await stageRows({
     table: 'biz_event',
     columns,
-    rows: Object.keys(texts).map((text) => [...Object.values(base), 'O1', 'R', '140502', '01', text]),
+    rows: Object.keys(texts).map((text) => [
+      ...Object.values(base),
+      'O1',
+      'R',
+      '140502',
+      '01',
+      text,
+    ]),
   });
   const found = rows.map((row) => {
     const fault = row.faults.find((item) => item.endsWith('AAE036'));

@@ -82,7 +82,11 @@ export async function openGates(
     const path = typeof given === 'string' ? given : (await build(given)).dir;
     const report = await loadOne(path);
     const { state = 'refused', gate, code, names } = expected;
-    assert.deepEqual([report.state, report.gate, report.code], [state, gate, code], report.reason ?? '');
+    assert.deepEqual(
+      [report.state, report.gate, report.code],
+      [state, gate, code],
+      report.reason ?? '',
+    );
     explains(report.reason, names);
     assert.deepEqual(await digestTables(world.duck, world.content.tables.values()), before);
     return report;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { canonicalJson } from '../../kernel/canonical-json.ts';
+import { canonicalJson } from '../../kernel/index.ts';
 import { isSm2PublicKey, signSm2, verifySm2 } from './sm2.ts';
 import { hmacSm3Hex, openSm3, sm3Hex, verifyHmacSm3 } from './sm3.ts';
 
