@@ -71,7 +71,7 @@ export async function fillPayments(city: City, from: number, to: number): Promis
   );
   if (city.planted)
     await city.run(
-      'insert into paid_mark select pid, ins, item, m, due, amount, regular, flag, adj from payment where pid in (select pid from mark)',
+      'insert into paid_mark select pid, ins, item, m, due, amount, regular, flag, adj, suffix from payment where pid in (select pid from mark)',
     );
 }
 

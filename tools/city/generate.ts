@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeAccounts } from './accounts.ts';
 import { extendBenefits, makeBenefits, makeGrants } from './benefits.ts';
@@ -12,7 +12,7 @@ import { makeClaimLines, makeClaims, makeInjuryBenefits, makeInjuryCases } from 
 import { type CityOptions, type CitySummary, calendarOf, type PackageSummary } from './options.ts';
 import { type DatasetEntry, makePackageFolder, packageId, sealPackage } from './package.ts';
 import { makePeople } from './people.ts';
-import { makePlantTables } from './plant/tables.ts';
+import { makePlantTables, openPlants, type Plants } from './plant/index.ts';
 import { yearTableSql } from './policy.ts';
 import { makePayees, makeSubsidies } from './registers.ts';
 import { makeStaff } from './staff.ts';
@@ -33,8 +33,12 @@ export async function generateCity(options: CityOptions): Promise<CitySummary> {
   const work = mkdtempSync(join(options.out, '.work-'));
   const city = await openCity(options, cal, join(work, 'city.duckdb'));
   try {
-    await build(city, options);
+    const plants = city.planted ? openPlants(city) : null;
+    await build(city, options, plants);
     const packages = await writePackages(city, options, work);
+    if (plants !== null) {
+      writeFileSync(join(options.out, 'truth.json'), `${JSON.stringify(await plants.planter.truth(), null, 1)}\n`);
+    }
     return {
       packages,
       persons: options.persons,
@@ -50,6 +54,7 @@ export async function generateCity(options: CityOptions): Promise<CitySummary> {
 function checkOptions(options: CityOptions): void {
   const problems: string[] = [];
   const history = options.historyMonths ?? 120;
+  if (options.variant === 'planted' && (options.persons < 20_000 || history < 84)) problems.push('植入事实需要至少 2 万人、84 个月历史');
   if (!Number.isInteger(options.persons) || options.persons < 500 || options.persons > 40_000_000)
     problems.push('人数应为 500 至 4000 万之间的整数');
   if (!Number.isInteger(options.months) || options.months < 1 || options.months > 36)
@@ -63,10 +68,10 @@ function checkOptions(options: CityOptions): void {
     throw cityOutputInUse({ path: options.out });
 }
 
-type Step = readonly [name: string, make: (city: City) => Promise<void>];
+type Step = readonly [name: string, make: (city: City) => Promise<void>, plant?: string];
 
 /** The path of a life through the system, set by set. */
-async function build(city: City, options: CityOptions): Promise<void> {
+async function build(city: City, options: CityOptions, plants: Plants | null): Promise<void> {
   const steps: readonly Step[] = [
     ['政策', (c) => c.run(yearTableSql())],
     ['植入表', makePlantTables],
@@ -75,24 +80,25 @@ async function build(city: City, options: CityOptions): Promise<void> {
     ['人员', makePeople],
     ['职工参保', makeSpells],
     ['居民参保', makeResidents],
-    ['首见', makeSeen],
-    ['个人账户', makeAccounts],
+    ['首见', makeSeen, 'careers'],
+    ['个人账户', makeAccounts, 'accounts'],
     ['待遇', makeBenefits],
     ['一次性待遇', makeGrants],
-    ['工伤', makeInjuryCases],
+    ['工伤', makeInjuryCases, 'injuries'],
     ['工伤待遇', makeInjuryBenefits],
-    ['待遇扩展', extendBenefits],
-    ['工伤医疗', makeClaims],
-    ['医疗明细', makeClaimLines],
-    ['补贴', makeSubsidies],
-    ['账户', makePayees],
+    ['待遇扩展', extendBenefits, 'benefits'],
+    ['工伤医疗', makeClaims, 'claims'],
+    ['医疗明细', makeClaimLines, 'lines'],
+    ['补贴', makeSubsidies, 'subsidies'],
+    ['账户', makePayees, 'payees'],
     ['岗位', makeStaff],
-    ['业务件', makeCases],
-    ['收支', makeFlowTables],
+    ['业务件', makeCases, 'cases'],
+    ['收支', makeFlowTables, 'flows'],
   ];
-  for (const [index, [name, make]] of steps.entries()) {
+  for (const [index, [name, make, plant]] of steps.entries()) {
     options.progress.report(name, index, steps.length, 'steps');
     await make(city);
+    if (plants !== null && plant !== undefined) await plants.after[plant]?.(plants.planter);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Planter, personKey } from './planter.ts';
+import type { Planter } from './planter.ts';
 
 /** Columns of `benefit` a second benefit sets; everything else takes its default. */
 const COLUMNS =
@@ -196,20 +196,20 @@ export async function plantDuplicates(p: Planter): Promise<void> {
 
 /** One human under two identities: same name and sex, year of birth one digit apart, one account. */
 async function plantTwins(p: Planter): Promise<void> {
-  const [a, b] = await p.take('drawer', 2);
+  const [a, b] = await p.take('oldDrawer', 2);
   if (a === undefined || b === undefined) return;
   await p.run(
     `update person set name = (select name from person where pid = ${a}), sex = (select sex from person where pid = ${a}) where pid = ${b}`,
   );
   const [row] = await p.city.rows(`select bm, bd from person where pid = ${a}`);
   const birth = Number(row?.['bm']) - 12;
-  await p.run(`update person set bm = ${birth}, bd = ${Number(row?.['bd'])} where pid = ${b}`);
+  await p.run(`update person set bm = ${birth}, bd = ${Number(row?.['bd'])}, rm = ${birth + 720} where pid = ${b}`);
+  await p.run(`update benefit set start_m = greatest(${birth + 721}, 24138) where pid = ${b}`);
   await p.run(
     `update person set id_no = ${`substr(id_no, 1, 6) || day8(bm, bd) || '98' || case when sex = 1 then '7' else '8' end`} where pid = ${b}`,
   );
   await p.run(`update person set id_no = id_no || ${checkOf('id_no')} where pid = ${b}`);
   p.hit('DUP-006', [a, b], 'two identities, one account', { also: ['CRD-001'] });
-  p.city.run(`insert into mark select ${a} where false`);
   twins.set(p, [a, b]);
 }
 export const twins = new WeakMap<Planter, readonly [number, number]>();
@@ -461,7 +461,6 @@ export async function plantSurvivors(p: Planter): Promise<void> {
   await p.run(`insert into extra_custody values (${more[0]}, '01', ${p.wf - 4}, 99999)`);
   p.hit('INJ-015', more, 'half of the wage instead of two fifths');
   p.hit('JUS-005', more, 'survivor in prison and paid', { paid: `due > ${p.wf - 4}` });
-  void personKey;
 }
 
 export async function plantQuality(p: Planter): Promise<void> {

@@ -15,6 +15,7 @@ export const POOLS: Readonly<Record<string, string>> = {
   newRetiree: of(`${RETIREE} and p.rm between wf() - 13 and wf() - 3`),
   veryOld: of('p.pid between 15 and 18'),
   drawer: of(`p.role = 'A' and p.dm is null and p.rm < wf() - 40 and ${QUIET}`),
+  oldDrawer: of(`p.role = 'A' and p.dm is null and p.bm <= 23400 and ${QUIET}`),
   newDrawer: of(
     `p.role = 'A' and p.dm is null and p.rm between wf() - 34 and wf() - 4 and exists (select 1 from resident r where r.pid = p.pid)`,
   ),

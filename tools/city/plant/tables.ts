@@ -5,7 +5,7 @@ export async function makePlantTables(city: City): Promise<void> {
   const tables: Readonly<Record<string, string>> = {
     mark: 'pid INTEGER',
     paid_mark:
-      'pid INTEGER, ins INTEGER, item VARCHAR, m INTEGER, due INTEGER, amount BIGINT, regular BOOLEAN, flag VARCHAR, adj VARCHAR',
+      'pid INTEGER, ins INTEGER, item VARCHAR, m INTEGER, due INTEGER, amount BIGINT, regular BOOLEAN, flag VARCHAR, adj VARCHAR, suffix VARCHAR',
     tweak_person:
       'pid INTEGER, birth_m INTEGER, archive_m INTEGER, work_m INTEGER, death_m INTEGER',
     extra_death: 'pid INTEGER, source VARCHAR, dm INTEGER, dd INTEGER',
