@@ -15,7 +15,7 @@ export async function makeSpells(city: City): Promise<void> {
           else least(wf() - 26, bm + 216 + floor(150 * u(pid, 40) ^ 1.5)) end::INTEGER f,
         case role when 'E' then dm when 'G' then dm when 'W' then dm
           when 'P' then rm when 'Q' then rm when 'I' then wf() - 12 - n(pid, 41, 24)
-          when 'U' then wf() - 3 - n(pid, 41, 20) when 'H' then wf() - 3 - n(pid, 41, 20) end::INTEGER t
+          when 'U' then wf() - 3 - n(pid, 41, 28) when 'H' then wf() - 3 - n(pid, 41, 20) end::INTEGER t
       from person where role in ('E', 'G', 'F', 'H', 'U', 'I', 'W', 'P', 'Q')),
     b as (select a.*, case when a.role = 'F' then 1 + p.ci
         when a.role in ('G', 'Q') then (select max(rk) from rank_public) else (select max(rk) from rank_enterprise) end top

@@ -22,8 +22,8 @@ const ROLE_SHARES: readonly (readonly [role: string, perHundredThousand: number]
 ];
 
 /** The first numbers are fixed, so that even a village has every role. */
-const FIRST_ROLES = `case when pid <= 2 then 'W' when pid <= 6 then 'I' when pid <= 10 then 'S'
-  when pid <= 14 then 'U' when pid <= 18 then 'P' else`;
+const FIRST_ROLES = `case when pid <= 4 then 'W' when pid <= 8 then 'I' when pid <= 16 then 'S'
+  when pid <= 20 then 'U' when pid <= 24 then 'P' else`;
 
 /** Makes `person` (人员): roles, ages, identity numbers, names, month of retirement and of death. */
 export async function makePeople(city: City): Promise<void> {
@@ -35,7 +35,7 @@ export async function makePeople(city: City): Promise<void> {
         else 1 + n(pid, 3, 2) end sex from a),
     c as (select *, case when sex = 1 then 1 when role in ('G', 'F', 'Q') then 2
         when n(pid, 4, 100) < 45 then 2 else 3 end cls,
-        role = 'P' and pid > 18 and n(pid, 5, 100) < 5 spec from b),
+        role = 'P' and pid > 24 and n(pid, 5, 100) < 5 spec from b),
     d as (select *, ${birthMonth()} bm0 from c),
     e as (select * exclude (bm0), (case when role in ('P', 'Q') and not spec and retire_month(bm0, cls) > wf() - 1
         then bm0 - 30 else bm0 end)::INTEGER bm, (1 + n(pid, 7, 28))::INTEGER bd from d),
@@ -72,7 +72,7 @@ function birthMonth(): string {
   const working = (low: number, margin: number) =>
     `wf() - ${low * 12} - floor((base_age(cls) - ${margin + low * 12}) * u(pid, 6))`;
   return `case
-    when pid between 15 and 18 then wf() - 1160 - pid % 4 * 3
+    when pid between 21 and 24 then wf() - 1160 - pid % 4 * 3
     when role in ('E', 'F') then ${working(20, 14)}
     when role = 'G' then ${working(24, 14)}
     when role in ('U', 'H') then ${working(28, 48)}
@@ -93,7 +93,7 @@ function deathMonth(): string {
   const k0 = '((greatest(w0() + 2, rm + 27) - rm + 11) // 12)';
   const k1 = '((wf() - rm) // 12)';
   return `case
-    when role in ('A', 'P', 'Q') and pid > 18 and ${k1} >= ${k0} and ${age} > 24
+    when role in ('A', 'P', 'Q') and pid > 24 and ${k1} >= ${k0} and ${age} > 24
       and u(pid, 9) < 0.02 + 0.35 * (${age} / 400.0) ^ 2 then rm + 12 * (${k0} + h(pid, 15) % (${k1} - ${k0} + 1)::UBIGINT)
     when role in ('E', 'G', 'R') and wf() - bm >= 420 and n(pid, 9, 1000) < 4 and wf() - w0() >= 70 then wf() - n(pid, 15, 48)
     when role = 'W' then wf() - wf() % 12 - 1 - n(pid, 15, 9) end`;

@@ -19,7 +19,7 @@ async function main(): Promise<number> {
 function withFullPaths(words: readonly string[]): string[] {
   return words.map((word, index) => {
     const isPath = words[0] === 'feed' && words[1] === 'load' && index > 1 && !word.startsWith('-');
-    const afterPathOption = ['--data', '--out'].includes(words[index - 1] ?? '');
+    const afterPathOption = ['--data', '--out', '--file'].includes(words[index - 1] ?? '');
     return isPath || afterPathOption ? resolve(word) : word;
   });
 }

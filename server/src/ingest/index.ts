@@ -13,6 +13,7 @@ export { digestTables, type TableDigest } from './rebuild/digest.ts';
 export { type RebuildReport, rebuildDatabase } from './rebuild/rebuild-database.ts';
 export { openRawStore } from './receive/index.ts';
 export { recoverLoads } from './recover.ts';
+export * from './repair/index.ts';
 export { ingestMigrations } from './register/migrations.ts';
 export type { PackageReport } from './report.ts';
 export type { IngestWorld, LoadStep } from './world.ts';

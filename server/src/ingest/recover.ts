@@ -5,6 +5,7 @@ import { advance } from './load-packages.ts';
 import { writeReceipt } from './publish/receipt.ts';
 import { sweepIncoming } from './receive/index.ts';
 import { findByBatch, listPackages, renumberEditions } from './register/queries.ts';
+import { recoverRepairs } from './repair/index.ts';
 import type { IngestWorld } from './world.ts';
 
 /**
@@ -25,6 +26,7 @@ export async function recoverLoads(world: IngestWorld, progress: Progress): Prom
     await renumberEditions(world.db, editions, shanghaiTime(world.clock.now()));
     for (const { batch } of finished) await writeReceipt(world, await findByBatch(world.db, batch));
   }
+  await recoverRepairs(world);
   return [...finished.map(({ batch }) => batch), ...(await advance(world, progress))];
 }
 

@@ -47,8 +47,8 @@ const staffKey = (oid: number) => `OP${String(oid).padStart(4, '0')}`;
 /** Voided three times, then granted. */
 async function plantRedo(p: Planter, found: readonly { no: number; pid: number }[]): Promise<void> {
   for (const { no } of found) {
-    await p.run(`insert into bcase select * replace (990000000 + no % 1000000 * 3 + t.k as no, '4' as result, 'redo' as twist, x0 - 480 * (t.k + 1) as x0, x1 - 480 * (t.k + 1) as x1,
-      x2 - 480 * (t.k + 1) as x2, x3 - 480 * (t.k + 1) as x3, x4 - 480 * (t.k + 1) as x4, x5 - 480 * (t.k + 1) as x5) from bcase, range(0, 3) t(k) where no = ${no}`);
+    await p.run(`insert into bcase select b.* replace (990000000 + no % 1000000 * 3 + r.j as no, '4' as result, 'redo' as twist, x0 - 480 * (r.j + 1) as x0, x1 - 480 * (r.j + 1) as x1,
+      x2 - 480 * (r.j + 1) as x2, x3 - 480 * (r.j + 1) as x3, x4 - 480 * (r.j + 1) as x4, x5 - 480 * (r.j + 1) as x5) from bcase b, range(0, 3) r(j) where b.no = ${no}`);
     p.about('CTL-017', { case: caseKey(no), why: 'voided three times before it was granted' });
   }
 }

@@ -1,6 +1,6 @@
 /** Draws no sentence and has not changed the account (see benefits.ts). */
 const QUIET = 'n(p.pid, 71, 2000) <> 0 and n(p.pid, 74, 100) <> 0';
-const RETIREE = `p.role = 'P' and p.dm is null and p.pid > 18 and not p.spec and ${QUIET}`;
+const RETIREE = `p.role = 'P' and p.dm is null and p.pid > 24 and not p.spec and ${QUIET}`;
 const WORKER = `p.role = 'E' and p.dm is null and p.wi not between 880 and 1720 and p.wi <> 600
   and (select count(*) from spell s where s.pid = p.pid) = 1 and (select min(from_m) from spell s where s.pid = p.pid)`;
 const of = (where: string) => `select p.pid from person p where ${where}`;
@@ -13,7 +13,7 @@ export const POOLS: Readonly<Record<string, string>> = {
   retiree2023: of(`${RETIREE} and p.rm between 24276 and wf() - 14`),
   retiree2025: of(`${RETIREE} and p.rm between 24300 and wf() - 3`),
   newRetiree: of(`${RETIREE} and p.rm between wf() - 13 and wf() - 3`),
-  veryOld: of('p.pid between 15 and 18'),
+  veryOld: of('p.pid between 21 and 24'),
   drawer: of(`p.role = 'A' and p.dm is null and p.rm < wf() - 40 and ${QUIET}`),
   oldDrawer: of(`p.role = 'A' and p.dm is null and p.bm <= 23400 and ${QUIET}`),
   newDrawer: of(
@@ -40,7 +40,7 @@ export const POOLS: Readonly<Record<string, string>> = {
     "p.role = 'H' and (select max(to_m) from spell s where s.pid = p.pid) <= wf() - 15",
   ),
   claimant: of(
-    "p.role = 'U' and p.pid > 14 and exists (select 1 from benefit b where b.pid = p.pid and b.stop_m is null and b.start_m < wf() - 3)",
+    "p.role = 'U' and p.pid > 20 and exists (select 1 from benefit b where b.pid = p.pid and b.stop_m is null and b.start_m < wf() - 3)",
   ),
   pastClaimant: of(
     "p.role = 'U' and exists (select 1 from benefit b where b.pid = p.pid and b.stop_m < wf() - 4)",

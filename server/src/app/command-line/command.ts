@@ -25,7 +25,9 @@ export interface CommandContext {
   readonly carryOut: (workspace: Workspace) => CarryOut;
 }
 
-export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;
+export type OptionValues = Readonly<
+  Record<string, string | boolean | readonly (string | boolean)[] | undefined>
+>;
 
 /** One command of `./huiliu`; `run` returns the exit code. */
 export interface Command {

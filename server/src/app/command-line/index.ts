@@ -1,3 +1,3 @@
 export * from './command.ts';
-export { required, runCommandLine, wholeNumber } from './run.ts';
+export { optionList, required, runCommandLine, wholeNumber } from './run.ts';
 export { processTerminal } from './terminal.ts';

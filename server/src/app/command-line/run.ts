@@ -158,3 +158,9 @@ export function wholeNumber(
     usage: `${command.name} ${command.usage}`,
   });
 }
+
+/** Reads an option that may be given several times. */
+export function optionList(options: OptionValues, name: string): string[] {
+  const value = options[name];
+  return Array.isArray(value) ? value.map(String) : [];
+}

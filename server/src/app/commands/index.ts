@@ -5,6 +5,7 @@ import { cityCommand } from './city.ts';
 import { demoCommand } from './demo.ts';
 import { dossierCommand } from './dossier.ts';
 import { feedCommands } from './feed.ts';
+import { repairCommands } from './repair.ts';
 import { serveCommand } from './serve.ts';
 
 /** Every command of `./huiliu`, in the order of the help page. */
@@ -12,6 +13,7 @@ export const COMMANDS: readonly Command[] = [
   demoCommand,
   serveCommand,
   ...feedCommands,
+  ...repairCommands,
   dossierCommand,
   auditCommand,
   cityCommand,

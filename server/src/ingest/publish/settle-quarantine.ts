@@ -4,6 +4,7 @@ import { quarantineSource } from '../stage/chunk-source.ts';
 import type { StagePlan } from '../stage/plan.ts';
 import { textLiteral } from '../stage/sql-text.ts';
 import type { StagedDataset } from '../stage/stage-dataset.ts';
+import { instantOf } from '../stage/values.ts';
 import type { PublishContext } from './context.ts';
 import { mergeDataset } from './merge-dataset.ts';
 import { markPublishedKeys } from './published-keys.ts';
@@ -21,7 +22,7 @@ export async function supersedeQuarantine(
   edition: number,
 ): Promise<void> {
   const { def, plan, table } = staged;
-  if (plan.mode === 'I') await supersedeOvertaken(session, staged, context.batch, edition);
+  await supersedeOvertaken(session, staged, context.batch, edition);
   const mine = `dataset = ${textLiteral(def.name)} and state = 'open' and batch <> ${context.batch}
     and batch in (select batch from feed.batch where src = ${textLiteral(context.src)})`;
   const open = await session.first<{ n: bigint }>(
@@ -46,18 +47,34 @@ export async function supersedeQuarantine(
 /** Closes quarantined changes which a later, correct change of the same file has overtaken. */
 async function supersedeOvertaken(
   session: DuckSession,
-  { def, plan, table }: StagedDataset,
+  { def, plan, table }: Pick<StagedDataset, 'def' | 'plan' | 'table'>,
   batch: number,
   edition: number,
 ): Promise<void> {
+  if (plan.mode === 'F') return; // names every record once
   await session.run(
-    `update feed.quarantine_row set state = 'superseded', closed_edition = ${edition}
-     where batch = ${batch} and dataset = ${textLiteral(def.name)} and state = 'open' and line in (
-       with change as (select s.line, s.op_time, ${recordKey(def, 's')} as key,
-         ${plan.accepted} as good from ${table} s)
-       select bad.line from change bad join change later using (key)
-       where not bad.good and later.good
-         and (later.op_time, later.line) > (bad.op_time, bad.line))`,
+    `update feed.quarantine_row q set state = 'superseded', closed_edition = ${edition}
+     where q.batch = ${batch} and q.dataset = ${textLiteral(def.name)} and q.state = 'open'
+       and exists (
+         select 1 from (select ${recordKey(def, 's')} as key, s.op_time, s.line from ${table} s
+           where ${plan.accepted}) later
+         where later.key = q.record_key
+           and (later.op_time, later.line) > (${instantOf('q.raw[2]')}, q.line))`,
+  );
+}
+
+/** Closes open statements on the records just released which stand in earlier packages. */
+async function supersedeEarlier(
+  session: DuckSession,
+  { plan, batch, src, edition }: { plan: StagePlan; batch: number; src: string; edition: number },
+): Promise<void> {
+  const { def } = plan;
+  await session.run(
+    `update feed.quarantine_row q set state = 'superseded', closed_edition = ${edition}
+     where q.dataset = ${textLiteral(def.name)} and q.state = 'open'
+       and q.batch in (select batch from feed.batch where src = ${textLiteral(src)}
+         and edition < (select edition from feed.batch where batch = ${batch}))
+       and q.record_key in (select ${recordKey(def, 's')} from ${RESTAGED} s where ${plan.accepted})`,
   );
 }
 
@@ -144,5 +161,7 @@ export async function publishRestaged(
     namedKeys: `(select 1)`,
   });
   await session.run(faultRows('issue', batch, staged, plan.accepted));
+  await supersedeEarlier(session, input);
+  await supersedeOvertaken(session, staged, batch, edition);
   return count;
 }

@@ -8,6 +8,7 @@ import { clusterTables } from '../publish/cluster.ts';
 import { writeReceipt } from '../publish/receipt.ts';
 import { RefusalError } from '../refusal.ts';
 import { findByBatch, listPackages, renumberEditions } from '../register/queries.ts';
+import { recoverRepairs, replayRepair } from '../repair/index.ts';
 import type { IngestWorld } from '../world.ts';
 import { digestTables, type TableDigest } from './digest.ts';
 import { listEditions, type ReplayStep } from './editions.ts';
@@ -52,6 +53,7 @@ export async function rebuildDatabase(
   if (replace) {
     await exchange(world, file);
     await renumberEditions(world.db, editionsOf(steps), shanghaiTime(world.clock.now()));
+    await recoverRepairs(world);
     if (options.insert !== undefined) {
       await writeReceipt(world, await findByBatch(world.db, options.insert));
     }
@@ -91,7 +93,7 @@ async function replay(
     for (const step of steps) {
       progress.report('重建', done++, steps.length, 'steps');
       if (step.kind === 'package') await replayPackage(copy, step.batch, insert, progress);
-      else throw new Error(`repair ${step.repairId} cannot be replayed yet`);
+      else await replayRepair(copy, step.repairId, done);
     }
     await clusterTables(duck, world.content.tables.values(), progress);
     return await digestTables(duck, world.content.tables.values());

@@ -38,10 +38,15 @@ export async function openSharedWorld(names: readonly string[]): Promise<SharedW
     await opened.close();
     await rm(dir, { recursive: true, force: true });
   });
+  const feeds = new Map(names.map((name) => [name, feedOf(opened, name)]));
   return {
     opened,
     world: opened.world,
-    feed: (name) => feedOf(opened, name),
+    feed: (name) => {
+      const feed = feeds.get(name);
+      assert.ok(feed, `no source ${name} in this test file`);
+      return feed;
+    },
     rows: (sql) => opened.world.duck.read((session) => session.rows(sql)),
   };
 }

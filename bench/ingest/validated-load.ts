@@ -1,0 +1,111 @@
+import { stat } from 'node:fs/promises';
+import {
+  type IngestWorld,
+  type LoadStep,
+  loadPackages,
+  type PackageReport,
+} from '../../server/src/ingest/index.ts';
+import type { Progress } from '../../server/src/kernel/index.ts';
+import type { DuckEngine } from '../../server/src/store/index.ts';
+import { type EngineSettings, readSettings } from './engine-settings.ts';
+
+/** Opens the data folder as the application does. */
+export type OpenLoadWorkspace = (options: {
+  readonly dataDir: string;
+  readonly purpose: string;
+}) => Promise<{
+  readonly duck: DuckEngine;
+  readonly ingest: IngestWorld;
+  close(): Promise<void>;
+}>;
+
+export interface ValidatedLoadInput {
+  readonly dataDir: string;
+  readonly packagePath: string;
+}
+
+/** Seconds of each phase of a load; together they are the whole. */
+export interface LoadPhases {
+  /** Raw files stored, digested, fsynced; signature checked; package registered. */
+  readonly receive: number;
+  /** Decoded and staged, every row judged (G4, G6, G7). */
+  readonly read: number;
+  /** Control totals, duplicate keys, account, plausibility (G5, G6, G8). */
+  readonly check: number;
+  /** One transaction that makes the package visible; register and receipt. */
+  readonly publish: number;
+  /** Tables brought into the order of person, where publication did not leave them so. */
+  readonly cluster: number;
+  /** The log moved into the database file, as the baseline does. */
+  readonly checkpoint: number;
+}
+
+export interface ValidatedLoad {
+  readonly seconds: number;
+  readonly phases: LoadPhases;
+  readonly state: PackageReport['state'];
+  readonly reason: string | null;
+  readonly datasets: readonly {
+    readonly dataset: string;
+    readonly declared: number;
+    readonly accepted: number;
+    readonly quarantined: number;
+  }[];
+  readonly database_bytes: number;
+  readonly settings: EngineSettings;
+}
+
+/** Our side: loads the package into a fresh data folder, all gates, until it is safe on disk. */
+export async function validatedLoad(
+  input: ValidatedLoadInput,
+  progress: Progress,
+  openWorkspace: OpenLoadWorkspace,
+): Promise<ValidatedLoad> {
+  const workspace = await openWorkspace({ dataDir: input.dataDir, purpose: '测速' });
+  try {
+    const settings = await readSettings(workspace.duck);
+    const times = new Map<LoadStep | 'loaded' | 'saved', number>();
+    const note = (step: LoadStep | 'loaded' | 'saved') => times.set(step, performance.now());
+    const world: IngestWorld = { ...workspace.ingest, onStep: note };
+    const began = performance.now();
+    const [report] = await loadPackages(world, [input.packagePath], progress);
+    note('loaded');
+    await workspace.duck.checkpoint();
+    note('saved');
+    if (report === undefined) throw new Error('the load reported no package');
+    return {
+      ...phasesOf(began, times),
+      state: report.state,
+      reason: report.reason ?? null,
+      datasets: report.datasets.map(({ dataset, declared, accepted, quarantined }) => ({
+        ...{ dataset, declared, accepted, quarantined },
+      })),
+      database_bytes: (await stat(workspace.duck.file)).size,
+      settings,
+    };
+  } finally {
+    await workspace.close();
+  }
+}
+
+function phasesOf(
+  began: number,
+  times: ReadonlyMap<string, number>,
+): { seconds: number; phases: LoadPhases } {
+  const ends = ['received', 'staged', 'checked', 'acknowledged', 'loaded', 'saved'];
+  // A package that is not published never reaches the later steps: they took no time.
+  const at = [began];
+  for (const end of ends) at.push(times.get(end) ?? at.at(-1) ?? began);
+  const seconds = (from: number) => ((at[from + 1] ?? 0) - (at[from] ?? 0)) / 1000;
+  return {
+    seconds: ((at.at(-1) ?? began) - began) / 1000,
+    phases: {
+      receive: seconds(0),
+      read: seconds(1),
+      check: seconds(2),
+      publish: seconds(3),
+      cluster: seconds(4),
+      checkpoint: seconds(5),
+    },
+  };
+}
