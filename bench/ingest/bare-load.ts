@@ -67,7 +67,9 @@ export async function bareLoad(input: BareLoadInput, progress: Progress): Promis
 }
 
 function createSql(dataset: string, file: string): string {
-  const columns = Object.entries(COLUMNS[dataset] ?? {}).map(([name, type]) => `'${name}': '${type}'`);
+  const columns = Object.entries(COLUMNS[dataset] ?? {}).map(
+    ([name, type]) => `'${name}': '${type}'`,
+  );
   return `create table ${dataset} as select * from read_csv('${file.replaceAll("'", "''")}',
     auto_detect = false, header = true, delim = '|', quote = '"', escape = '"', new_line = '\\n',
     nullstr = '', dateformat = '%Y%m%d', columns = {${columns.join(', ')}})`;

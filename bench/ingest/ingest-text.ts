@@ -1,4 +1,11 @@
-import { countText, machineText, memoryText, secondsText, tableText, timesText } from '../figures/index.ts';
+import {
+  countText,
+  machineText,
+  memoryText,
+  secondsText,
+  tableText,
+  timesText,
+} from '../figures/index.ts';
 import type { IngestComparison, LoadMeasurement } from './compare-ingest.ts';
 import type { LoadPhases } from './validated-load.ts';
 

@@ -85,7 +85,9 @@ async function writeUtf8(
   quoted: boolean,
 ): Promise<Record<string, string>> {
   const columns = Object.entries(rows.columns).map(([header, sql]) => `${sql} as "${header}"`);
-  const quoting = quoted ? `, force_quote (${rows.texts.map((text) => `"${text}"`).join(', ')})` : '';
+  const quoting = quoted
+    ? `, force_quote (${rows.texts.map((text) => `"${text}"`).join(', ')})`
+    : '';
   await session.run(
     `copy (select ${columns.join(', ')} from ${rows.from}) to '${file.replaceAll("'", "''")}'
      (format csv, delimiter '|', header true, nullstr '', quote '"'${quoting})`,

@@ -16,7 +16,9 @@ export interface FileRows {
 
 /** Frequent characters first, then ones whose second byte is a delimiter or that take four bytes. */
 const SURNAMES = [...'王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅'];
-const GIVEN = [...'伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰梅红建国志文辉珅瑋玕琝芢𠅤㛃䶮'];
+const GIVEN = [
+  ...'伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰梅红建国志文辉珅瑋玕琝芢𠅤㛃䶮',
+];
 const REGIONS = ['140502', '140521', '140522', '140524', '140525', '140581'];
 /** Days from 1960-01-01 on which people of the package were born. */
 const BIRTH_DAYS = 14_000;

@@ -40,7 +40,7 @@ export function watchMemory(pid: number): MemoryWatch {
 
 /** Private memory adds up; shared buffers are one piece that every server process maps. */
 function togetherOf(pids: readonly number[]): number | undefined {
-  const found = pids.flatMap((pid) => readStatus(pid) ?? []);
+  const found = pids.map(readStatus).filter((status) => status !== null);
   if (found.length === 0) return undefined;
   const shared = Math.max(...found.map((status) => status.RssShmem ?? 0));
   return found.reduce((sum, status) => sum + (status.RssAnon ?? 0), shared);

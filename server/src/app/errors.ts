@@ -6,6 +6,13 @@ export const commandUnknown = defineError(
   ({ words }: { words: string }) => `没有“${words}”这个命令。执行 ./huiliu help 查看全部命令。`,
 );
 
+export const portTaken = defineError(
+  'APP_PORT_TAKEN',
+  'conflict',
+  ({ port }: { port: number }) =>
+    `端口 ${port} 已被其他程序占用。请用 --port 换一个端口，或停止占用它的程序后再试。`,
+);
+
 export const optionInvalid = defineError(
   'APP_OPTION_INVALID',
   'invalid',

@@ -6,6 +6,8 @@ import { forwardCommand } from './control/index.ts';
 
 /** The process of `./huiliu`: runs one command and exits with its code. */
 async function main(): Promise<number> {
+  // What is written holds personal data: for the owner's eyes only.
+  process.umask(0o077);
   const words = process.argv.slice(2);
   const terminal = processTerminal();
   return runCommandLine(COMMANDS, words, {

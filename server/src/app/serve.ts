@@ -11,6 +11,7 @@ import { openDossier } from '../municipal/index.ts';
 import { loadOrCreateKey } from '../security/index.ts';
 import type { CommandContext } from './command-line/index.ts';
 import { openControl } from './control/index.ts';
+import { portTaken } from './errors.ts';
 import {
   createLogger,
   createServer,
@@ -48,7 +49,13 @@ export async function serve(
     }),
     webRoot: WEB_ROOT,
   });
-  await app.listen({ host, port });
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+      ? portTaken({ port }, error)
+      : error;
+  }
   const control = await openControl(workspace.dir, carryOut(workspace));
   terminal.out(`已启动：http://${host}:${port}/#key=${accessKey}`);
   terminal.out('访问钥匙只给本机管理员，请勿转发。按 Ctrl+C 停止。');

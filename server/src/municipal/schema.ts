@@ -59,12 +59,21 @@ export function municipalSchema(tables: Iterable<TableDef>): string[] {
     'create schema feed',
     `create table feed.batch (batch INTEGER PRIMARY KEY, package_id VARCHAR, src VARCHAR,
        mode VARCHAR, as_of DATE, seq INTEGER, edition INTEGER)`,
+    'create table feed.person_key (id_no VARCHAR, person_id VARCHAR)',
   ];
   for (const def of tables) {
     statements.push(createRowsTable(def, `rows.${def.name}`), currentView(def));
   }
   return statements;
 }
+
+/**
+ * Writes the current citizen numbers anew in their order, so that a number is found in a few blocks:
+ * `person` itself lies in order of `person_id`. About a second for 1.76 million persons; an index
+ * would have to be dropped whenever the table is written in order.
+ */
+export const refreshPersonKeys = `create or replace table feed.person_key as
+  select id_no, person_id from rows.person where edition_to is null and id_no is not null order by id_no`;
 
 /** The view of current rows; readers of the municipal database use nothing else. */
 export function currentView(def: TableDef): string {

@@ -1,4 +1,113 @@
-import type { Command } from '../command-line/index.ts';
+import { join } from 'node:path';
+import { compareDossier, dossierText } from '../../../../bench/dossier/index.ts';
+import { compareIngest, ingestText, shapeProblem } from '../../../../bench/ingest/index.ts';
+import {
+  type Command,
+  type CommandContext,
+  type OptionValues,
+  wholeNumber,
+} from '../command-line/index.ts';
+import { optionInvalid } from '../errors.ts';
+import { CONTENT_ROOTS } from '../workspace.ts';
+
+const ENTRY = join(import.meta.dirname, 'bench-side.ts');
+
+/** The baseline holds this many persons unless told otherwise: a few million rows. */
+const PG_PERSONS = 50_000;
+/** Readers that the engine serves at once; more would only measure waiting. */
+const MOST_READERS = 16;
+
+const ingest: Command = {
+  name: 'bench ingest',
+  usage: '[--persons 100000] [--rows 5000000] [--quoted] [--scale] [--rounds 2]',
+  summary: '测速：核验入库与 DuckDB 直接读入之比（限 3 倍）；--scale 另测数据量翻倍',
+  options: {
+    persons: { type: 'string' },
+    rows: { type: 'string' },
+    rounds: { type: 'string' },
+    quoted: { type: 'boolean' },
+    scale: { type: 'boolean' },
+  },
+  run: async (context, _, options) => {
+    requireOwnProcess(context, ingest);
+    const { terminal, json, dataDir } = context;
+    const size = {
+      persons: wholeNumber(ingest, options, 'persons', 100_000),
+      rows: wholeNumber(ingest, options, 'rows', 5_000_000),
+    };
+    const scale = options.scale === true;
+    const smallest = { persons: Math.round(size.persons / 4), rows: Math.round(size.rows / 4) };
+    const problem = shapeProblem(scale ? smallest : size);
+    if (problem !== null) throw invalid(ingest, problem);
+    const comparison = await compareIngest(
+      {
+        ...size,
+        rounds: atLeastOne(ingest, options, 'rounds', 2),
+        quoting: options.quoted === true ? [true] : scale ? [false] : [false, true],
+        scale,
+        dataDir,
+        entry: ENTRY,
+      },
+      terminal.progress,
+    );
+    terminal.out(json ? JSON.stringify(comparison) : ingestText(comparison));
+    return comparison.within ? 0 : 1;
+  },
+};
+
+const dossier: Command = {
+  name: 'bench dossier',
+  usage: '[--lookups 2000] [--readers 16] [--pg-persons 50000] [--rounds 2]',
+  summary: '测速：已装入数据的文件夹里，一人一档与 PostgreSQL 索引裸查之比',
+  options: {
+    lookups: { type: 'string' },
+    readers: { type: 'string' },
+    'pg-persons': { type: 'string' },
+    rounds: { type: 'string' },
+  },
+  run: async (context, _, options) => {
+    requireOwnProcess(context, dossier);
+    const { terminal, json, dataDir, env } = context;
+    const readers = atLeastOne(dossier, options, 'readers', MOST_READERS);
+    if (readers > MOST_READERS) throw invalid(dossier, `--readers 最多 ${MOST_READERS}`);
+    const comparison = await compareDossier(
+      {
+        dataDir,
+        postgresUrl: env.HULIU_PG_URL || null,
+        lookups: atLeastOne(dossier, options, 'lookups', 2000),
+        readers,
+        rounds: atLeastOne(dossier, options, 'rounds', 2),
+        pgPersons: atLeastOne(dossier, options, 'pg-persons', PG_PERSONS),
+        contentRoots: CONTENT_ROOTS,
+        entry: ENTRY,
+      },
+      terminal.progress,
+    );
+    terminal.out(json ? JSON.stringify(comparison) : dossierText(comparison));
+    return 0;
+  },
+};
+
+/** A server has work of its own: its figures would mean nothing, and its users would wait. */
+function requireOwnProcess({ workspace }: CommandContext, command: Command): void {
+  if (workspace === undefined) return;
+  throw invalid(command, '该数据文件夹的服务正在运行，测速会互相影响；请先停止服务');
+}
+
+function atLeastOne(
+  command: Command,
+  options: OptionValues,
+  name: string,
+  fallback: number,
+): number {
+  const value = wholeNumber(command, options, name, fallback);
+  if (value < 1) throw invalid(command, `选项 --${name} 至少为 1`);
+  return value;
+}
+
+function invalid(command: Command, what: string): Error {
+  return optionInvalid({ what, usage: `${command.name} ${command.usage}` });
+}
 
 /** Benchmarks, each printing our figure, the baseline's and the ratio. */
-export const benchCommands: readonly Command[] = [];
+export const benchCommands: readonly Command[] = [ingest, dossier];

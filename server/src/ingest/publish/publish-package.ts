@@ -4,8 +4,8 @@ import { clearAccount, type JudgedDataset, writeAccount } from '../ledger/write-
 import { carryRepairs } from '../repair/carry-over.ts';
 import { textLiteral } from '../stage/sql-text.ts';
 import type { PublishContext } from './context.ts';
-import { matchEvents } from './match-deaths.ts';
 import { mergeDataset } from './merge-dataset.ts';
+import { settlePersons } from './settle-persons.ts';
 import { releaseKnownReferences, supersedeQuarantine } from './settle-quarantine.ts';
 import { acceptedRows, namedKeys } from './staged-rows.ts';
 
@@ -48,7 +48,7 @@ export async function publishPackage(
   }
   await carryRepairs(session, context, edition);
   await releaseKnownReferences(session, context, edition);
-  await matchEvents(session);
+  await settlePersons(session);
   return edition;
 }
 

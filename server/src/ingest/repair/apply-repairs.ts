@@ -1,5 +1,5 @@
 import type { DuckSession } from '../../store/index.ts';
-import { matchEvents } from '../publish/match-deaths.ts';
+import { settlePersons } from '../publish/settle-persons.ts';
 import { planReader } from '../publish/plan-reader.ts';
 import { nextEdition } from '../publish/publish-package.ts';
 import { releaseKnownReferences } from '../publish/settle-quarantine.ts';
@@ -51,7 +51,7 @@ export function applyRepairs(
     const named = replay?.repairId ?? Math.min(...applied);
     await session.run(`insert into feed.edition values (${target}, 'repair', null, ${named})`);
     await releaseKnownReferences(session, { planOf }, target);
-    await matchEvents(session);
+    await settlePersons(session);
     return { edition: target, outcomes };
   });
 }

@@ -89,6 +89,7 @@ const SPECS: readonly PackageSpec[] = [
         paymentRow(2),
         paymentRow(4, { AAE019: '4.00' }),
         paymentRow(5, { AAE019: '5.00' }),
+        paymentRow(6, { AAC001: 'P5', AAE019: '6.00' }),
         paymentRow(9),
       ]),
       enrolments(['E1', 'P1', 'U1'], ['E2', 'P4', 'U1'], ['E3', 'P2', 'U404']),
@@ -101,8 +102,13 @@ const SPECS: readonly PackageSpec[] = [
     seq: 2,
     prevPackageId: 'MZ-1',
     datasets: [
-      // Row 2 is withdrawn, row 4 corrected, row 5 withdrawn while its person may be unknown.
-      paymentDataset([paymentRow(1), paymentRow(4, { AAE019: '4.40' }), paymentRow(9)]),
+      // 2 and 5 are withdrawn, 4 is corrected, 6 names a person who becomes known earlier.
+      paymentDataset([
+        paymentRow(1),
+        paymentRow(4, { AAE019: '4.40' }),
+        paymentRow(6, { AAC001: 'P1', AAE019: '6.60' }),
+        paymentRow(9),
+      ]),
     ],
   },
   {

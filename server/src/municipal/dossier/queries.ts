@@ -30,7 +30,9 @@ export function personIdQueries(
 ): Query[] {
   const sql = (column: string) =>
     `select person_id from ${source(def, edition)} where ${valid(edition)}${column} = $key`;
-  const byId = key.idNo === null ? [] : [{ sql: sql('id_no'), params: { key: key.idNo } }];
+  const currentKey = 'select person_id from feed.person_key where id_no = $key';
+  const idSql = edition === null ? currentKey : sql('id_no');
+  const byId = key.idNo === null ? [] : [{ sql: idSql, params: { key: key.idNo } }];
   return [...byId, { sql: sql('person_id'), params: { key: key.personId } }];
 }
 

@@ -47,7 +47,7 @@ export function readDatasetSheet(
     }
     seen.add(line);
     const reading = readRow(cells, fieldsOf(failed.plan, row), failed);
-    problems.push(...reading.problems.map((text) => `${at}${text}`));
+    problems.push(...reading.problems.map((text) => `${at} ${text}`));
     if (reading.changes.length > 0) {
       changed.push({ dataset: failed.dataset, line, changes: reading.changes });
     }
@@ -99,7 +99,7 @@ function readRow(
   });
   const extra = cells.slice(plan.fields.length + LEAD_COLUMNS.length);
   if (extra.some((cell) => cell !== null && cell !== '')) {
-    problems.push('：表头之外的列有内容。请删除。');
+    problems.push('表头之外的列有内容。请删除。');
   }
   return { changes, problems };
 }

@@ -169,8 +169,8 @@ test('everything wrong with a workbook is told at once and nothing is proposed',
   });
   const message = await problemsOf(path);
   assert.match(message, /有 6 处问题，没有提出任何更正/);
-  assert.match(message, /工作表 person 第 3 行E 列（AAC002）：被表格软件改成了数字，后几位已丢失/);
-  assert.match(message, /工作表 person 第 4 行L 列（AAB034）：/);
+  assert.match(message, /工作表 person 第 3 行 E 列（AAC002）：被表格软件改成了数字，后几位已丢失/);
+  assert.match(message, /工作表 person 第 4 行 L 列（AAB034）：/);
   assert.match(message, /第 5 行：行号 3 出现了两次/);
   assert.match(message, /第 6 行：行号 99 不在待更正的行中/);
   assert.match(message, /第 7 行：行号不是数字/);

@@ -8,7 +8,7 @@ import {
   openDuck,
   type SqlValue,
 } from '../../../store/index.ts';
-import { identifier, municipalSchema } from '../../schema.ts';
+import { identifier, municipalSchema, refreshPersonKeys } from '../../schema.ts';
 import { smallContent } from './small-content.ts';
 
 export interface SmallCity {
@@ -44,6 +44,7 @@ export async function openSmallCity(content = smallContent()): Promise<SmallCity
 export async function addRows(city: SmallCity, table: string, rows: readonly Row[]): Promise<void> {
   await city.duck.transaction(async (session) => {
     for (const [index, row] of rows.entries()) await addRow(session, table, row, index + 2);
+    if (table === 'person') await session.run(refreshPersonKeys);
   });
 }
 

@@ -1,11 +1,18 @@
+import { refreshPersonKeys } from '../../municipal/index.ts';
 import type { DuckSession } from '../../store/index.ts';
+
+/** Brings what hangs on persons up to date after every publication, inside its transaction. */
+export async function settlePersons(session: DuckSession): Promise<void> {
+  await session.run(refreshPersonKeys);
+  await matchEvents(session);
+}
 
 /**
  * Links events of other departments to persons by citizen number (匹配级别): 1 number and name
  * agree, 2 the number agrees but the name differs, 0 nobody has the number. Runs after every
  * publication, so that a person who arrives later is found too.
  */
-export async function matchEvents(session: DuckSession): Promise<void> {
+async function matchEvents(session: DuckSession): Promise<void> {
   for (const table of ['death_event', 'custody_event']) {
     await session.run(
       `update rows.${table} set person_id = p.person_id
