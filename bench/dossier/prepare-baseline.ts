@@ -97,7 +97,6 @@ async function fill(
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
-  await postgres.pool.query('checkpoint');
   return rows;
 }
 

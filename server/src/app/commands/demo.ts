@@ -22,11 +22,16 @@ const SAMPLE = join(import.meta.dirname, '../../../../tools/sample-package');
  */
 export const demoCommand: Command = {
   name: 'demo',
-  usage: '[--port 8080] [--no-serve]',
+  usage: '[--port 8080] [--persons 20000] [--no-serve]',
   summary: '装好一座 2 万人的虚构城市和样例数据包，并打开网页',
-  options: { port: { type: 'string' }, 'no-serve': { type: 'boolean' } },
+  options: {
+    port: { type: 'string' },
+    persons: { type: 'string' },
+    'no-serve': { type: 'boolean' },
+  },
   run: async (context, _, options) => {
     const port = wholeNumber(demoCommand, options, 'port', 8080);
+    const persons = wholeNumber(demoCommand, options, 'persons', PERSONS);
     const base = resolve(context.dataDir);
     await inOwnWorkspace(
       { ...context, dataDir: join(base, 'sample') },
@@ -37,7 +42,7 @@ export const demoCommand: Command = {
       { ...context, dataDir: join(base, 'demo') },
       '演示：虚构城市',
       async (workspace) => {
-        await loadCity(workspace, context);
+        await loadCity(workspace, context, persons);
         if (options['no-serve'] === true) return 0;
         await serve(workspace, context, port);
         return 0;
@@ -53,9 +58,13 @@ async function loadSample(workspace: Workspace, { terminal }: CommandContext): P
   return 0;
 }
 
-async function loadCity(workspace: Workspace, { terminal }: CommandContext): Promise<void> {
+async function loadCity(
+  workspace: Workspace,
+  { terminal }: CommandContext,
+  persons: number,
+): Promise<void> {
   terminal.out(
-    `\n二、虚构城市：${PERSONS.toLocaleString('en-US')} 人，连续 ${MONTHS} 个月（数据文件夹 demo）`,
+    `\n二、虚构城市：${persons.toLocaleString('en-US')} 人，连续 ${MONTHS} 个月（数据文件夹 demo）`,
   );
   const present = await listPackageReports(workspace.ingest);
   if (present.filter(({ state }) => state === 'published').length >= MONTHS) {
@@ -66,7 +75,7 @@ async function loadCity(workspace: Workspace, { terminal }: CommandContext): Pro
   try {
     terminal.out('正在生成……');
     await generateCity({
-      persons: PERSONS,
+      persons,
       months: MONTHS,
       seed: SEED,
       out: join(out, 'city'),
