@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { silentProgress } from '../kernel/index.ts';
 import { releasePackage } from './consent.ts';
+import { recoverLoads } from './recover.ts';
 import { FIRST_PACKAGE, type GateWorld, openGates } from './testing/gate-setup.ts';
 import { type BuiltPackage, buildPackage } from './testing/package-builder.ts';
 import { paymentDataset, paymentRow, personDataset, personRow } from './testing/people.ts';
@@ -45,6 +46,23 @@ test('gate G2: a package sent again', async (t) => {
       assert.deepEqual([report?.state, report?.gate], ['duplicate', 'G2']);
       assert.equal(report?.datasets[0]?.added, 1);
     }
+    assert.equal(await readFile(receipt, 'utf8'), answered);
+    assert.deepEqual(await publishedState(world), state);
+  });
+
+  await t.test('a receipt that got lost is written again at the next start', async () => {
+    await rm(receipt);
+    await recoverLoads(world, silentProgress);
+    assert.equal(await readFile(receipt, 'utf8'), answered);
+  });
+
+  await t.test('a publication the register does not know is only written down', async () => {
+    await world.db
+      .updateTable('ingest_package')
+      .set({ state: 'received', edition: null, published_at: null })
+      .where('package_id', '=', id(2))
+      .execute();
+    assert.equal((await loadOne(second.dir)).state, 'published');
     assert.equal(await readFile(receipt, 'utf8'), answered);
     assert.deepEqual(await publishedState(world), state);
   });

@@ -9,7 +9,7 @@ import { clusterTables } from './publish/cluster.ts';
 import { planReader } from './publish/plan-reader.ts';
 import { publishPackage, writePackageAccount } from './publish/publish-package.ts';
 import { writeReceipt } from './publish/receipt.ts';
-import { type PackageManifest, requireSpace } from './receive/index.ts';
+import { type PackageManifest, requireSpace, tellingFullDisk } from './receive/index.ts';
 import { type Refusal, RefusalError } from './refusal.ts';
 import { manifestOf, type RegisteredPackage } from './register/model.ts';
 import { findByBatch, movePackage } from './register/queries.ts';
@@ -41,32 +41,57 @@ export function processPackage(
 
 async function processInTurn(world: IngestWorld, batch: number, progress: Progress): Promise<void> {
   const opened = await openRegistered(world, batch);
+  await tellingFullDisk(
+    world.folders.staging,
+    () => spaceNeeded(opened.registered),
+    () => decide(world, opened, progress),
+  );
+}
+
+async function decide(
+  world: IngestWorld,
+  opened: OpenedPackage,
+  progress: Progress,
+): Promise<void> {
+  const { batch, consent } = opened.registered;
+  // A load that ended between publication and the register has left nothing but the answer to do.
+  const before = await editionOf(world, batch);
+  if (before !== null) return acknowledge(world, batch, before);
   const outcome = await readAndPublish(world, opened, progress, {
-    skipPlausibility: opened.registered.consent?.kind === 'accept',
+    skipPlausibility: consent?.kind === 'accept',
   });
-  if (outcome.kind === 'refused') {
-    await movePackage(world.db, batch, ['received'], 'refused', { refusal: outcome.refusal });
-  } else if (outcome.kind === 'awaiting') {
-    await movePackage(world.db, batch, ['received'], 'awaiting', { refusal: outcome.refusal });
-  } else {
+  if (outcome.kind === 'published') {
     await acknowledge(world, batch, outcome.edition);
     await clusterTables(world.duck, world.content.tables.values(), progress);
+  } else {
+    await movePackage(world.db, batch, ['received'], outcome.kind, { refusal: outcome.refusal });
   }
 }
 
-/** Writes the publication down in the register and answers the province. */
+async function editionOf({ duck }: IngestWorld, batch: number): Promise<number | null> {
+  const row = await duck.read((session) =>
+    session.first<{ edition: number }>(`select edition from feed.batch where batch = ${batch}`),
+  );
+  return row?.edition ?? null;
+}
+
+/**
+ * Answers the province and writes the publication down in the register; in this order, so that a
+ * package the register calls published has its receipt.
+ */
 export async function acknowledge(
   world: IngestWorld,
   batch: number,
   edition: number,
 ): Promise<void> {
   const publishedAt = shanghaiTime(world.clock.now());
+  const registered = await findByBatch(world.db, batch);
+  await writeReceipt(world, { ...registered, state: 'published', publishedAt });
   await movePackage(world.db, batch, ['received'], 'published', {
     refusal: null,
     edition,
     publishedAt,
   });
-  await writeReceipt(world, await findByBatch(world.db, batch));
   world.onStep?.('acknowledged');
 }
 

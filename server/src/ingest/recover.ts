@@ -26,8 +26,17 @@ export async function recoverLoads(world: IngestWorld, progress: Progress): Prom
     await renumberEditions(world.db, editions, shanghaiTime(world.clock.now()));
     for (const { batch } of finished) await writeReceipt(world, await findByBatch(world.db, batch));
   }
+  await answerUnanswered(world);
   await recoverRepairs(world);
   return [...finished.map(({ batch }) => batch), ...(await advance(world, progress))];
+}
+
+/** Writes the receipts that are missing: the process ended before, or somebody took them away. */
+async function answerUnanswered(world: IngestWorld): Promise<void> {
+  const answered = new Set(await readdir(world.folders.receipts).catch(() => []));
+  for (const item of await listPackages(world.db, { states: ['published'] })) {
+    if (!answered.has(`${item.packageId}.json`)) await writeReceipt(world, item);
+  }
 }
 
 async function sweepScratch(world: IngestWorld): Promise<void> {

@@ -206,6 +206,6 @@ export const archiveItem: Dataset = {
   source: (
     from,
     to,
-  ) => `from (select pid, '04' kind, start_m - 1 as m, case when n(pid, 186, 200) = 0 then '退休审批表|附"档案"复印件' else '基本养老保险待遇核定表' end title from benefit where class in ('01', '02', '03') and start_m - 1 >= w0()
-      union all select pid, '03', om + 1, '认定工伤决定书' from injury) x where x.m between ${from} and ${to} order by x.kind, x.pid`,
+  ) => `from (select pid, no, '04' kind, start_m - 1 as m, case when n(pid, 186, 200) = 0 then '退休审批表|附"档案"复印件' else '基本养老保险待遇核定表' end title from benefit where class in ('01', '02', '03') and start_m - 1 >= w0()
+      union all select pid, 1, '03', om + 1, '认定工伤决定书' from injury) x where x.m between ${from} and ${to} order by x.kind, x.pid`,
 };

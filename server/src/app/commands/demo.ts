@@ -9,6 +9,7 @@ import type { Workspace } from '../workspace.ts';
 import { packageText } from './feed-text.ts';
 import { inOwnWorkspace } from './in-workspace.ts';
 
+/** Fewer cannot hold every planted fact; a smaller demonstration shows a clean city. */
 const PERSONS = 20_000;
 const MONTHS = 3;
 const SEED = 'demo';
@@ -79,7 +80,7 @@ async function loadCity(
       months: MONTHS,
       seed: SEED,
       out: join(out, 'city'),
-      variant: 'planted',
+      variant: persons >= PERSONS ? 'planted' : 'clean',
       progress: terminal.progress,
     });
     const names = (await readdir(join(out, 'city')))
