@@ -70,7 +70,7 @@ function showPackages(packages) {
   part('figures').replaceChildren(...figureList(shown));
   if (shown.length === 0) {
     showState(
-      '还没有收到数据包。请在终端运行 ./huiliu feed load 数据包路径，装载后这里会自动显示。',
+      '还没有收到数据包。请在终端运行 ./huiliu feed load 数据包路径，装入后这里会自动显示。',
     );
   } else drawTable();
 }
@@ -117,8 +117,8 @@ function askForKey() {
   const form = element(
     'form',
     { className: 'state' },
-    element('h2', {}, '需要访问密钥'),
-    element('p', {}, '没有访问密钥，或密钥不对。请用下面任一方法打开本页：'),
+    element('h2', {}, '需要访问钥匙'),
+    element('p', {}, '没有访问钥匙，或钥匙不对。请用下面任一方法打开本页：'),
     element(
       'ol',
       {},
@@ -126,10 +126,10 @@ function askForKey() {
       element(
         'li',
         {},
-        '由管理员打开数据目录（默认 ./data）下的 config/access-key 文件，把内容粘贴到这里。',
+        '由管理员打开数据文件夹（默认 ./data）下的 config/access-key 文件，把内容粘贴到这里。',
       ),
     ),
-    element('label', { htmlFor: 'key' }, '访问密钥'),
+    element('label', { htmlFor: 'key' }, '访问钥匙'),
     input,
     element('button', { type: 'submit' }, '打开台账'),
   );

@@ -8,7 +8,7 @@ export interface PersonKeys {
 
 export interface ChosenPersons {
   readonly persons: number;
-  /** Persons whose rows the baseline gets: every k-th, so that they are spread over the table. */
+  /** Persons whose rows the baseline gets, spread evenly over the table. */
   readonly sampled: number;
   readonly keys: readonly PersonKeys[];
 }
@@ -22,11 +22,10 @@ export async function choosePersons(
   limits: { readonly persons: number; readonly keys: number },
 ): Promise<ChosenPersons> {
   const all = await count(session, 'person');
-  const every = Math.max(1, Math.floor(all / limits.persons));
   await session.run(
     `create temp table sample as select person_id, id_no
      from (select person_id, id_no, row_number() over (order by person_id) - 1 as n from person)
-     where n % ${every} = 0 order by n limit ${limits.persons}`,
+     where ${isSpread('n', limits.persons, all)} order by n`,
   );
   // An id number that two persons have names neither of them.
   await session.run(
@@ -36,11 +35,15 @@ export async function choosePersons(
        and id_no in (select id_no from person semi join sample using (id_no) group by id_no having count(*) = 1)`,
   );
   const candidates = await count(session, 'candidate');
-  const step = Math.max(1, Math.floor(candidates / limits.keys));
   const keys = await session.rows<PersonKeys>(
-    `select person_id, id_no from candidate where n % ${step} = 0 order by n limit ${limits.keys}`,
+    `select person_id, id_no from candidate where ${isSpread('n', limits.keys, candidates)} order by n`,
   );
   return { persons: all, sampled: await count(session, 'sample'), keys: jumping(keys) };
+}
+
+/** Condition that holds for exactly `wanted` of the rows numbered 0 to `all` − 1, evenly spread. */
+function isSpread(number: string, wanted: number, all: number): string {
+  return wanted >= all ? 'true' : `(${number} * ${wanted}) % ${all} < ${wanted}`;
 }
 
 async function count(session: DuckSession, table: string): Promise<number> {

@@ -50,6 +50,6 @@ function sizesText(comparison: DossierComparison): string {
     `查 ${countText(comparison.looked_up)} 人，平均每份档案 ${countText(comparison.rows_per_dossier)} 行；两边查到的行数一致`,
   ];
   const part = sampled < persons;
-  const note = `注意：基线只装了每隔 ${Math.floor(persons / sampled)} 人取一人的数据，表小、索引浅、更易留在内存，对基线有利。`;
+  const note = '注意：基线只装了均匀抽取的一部分人，表小、索引浅、更易留在内存，对基线有利。';
   return [...sizes, ...(part ? [note] : [])].join('\n');
 }

@@ -14,6 +14,7 @@ export async function measureLookups<K>(
   keys: readonly K[],
   plan: { readonly lookups: number; readonly readers: number },
   lookUp: LookUp<K>,
+  onLookUp: (done: number) => void = () => {},
 ): Promise<MeasuredLookups> {
   const times: number[] = [];
   let next = 0;
@@ -27,6 +28,7 @@ export async function measureLookups<K>(
       const found = await lookUp(key, reader);
       times.push(performance.now() - began);
       rows += found;
+      onLookUp(times.length);
     }
   };
   const began = performance.now();

@@ -38,11 +38,12 @@ export async function runSeries(
     for (const readers of new Set([1, plan.readers])) {
       const name = seriesName(way, key, readers);
       const lookups = readers === 1 ? Math.ceil(plan.lookups / 4) : plan.lookups;
-      progress.report(`测量 ${name}`, 0, lookups, 'steps');
       // The last keys first, so that the measured ones are not simply still in memory.
       const warm = keys.slice(-WARM_UP).reverse();
       await measureLookups(warm, { lookups: Math.min(WARM_UP, lookups), readers }, lookUp);
-      results[name] = await measureLookups(keys, { lookups, readers }, lookUp);
+      results[name] = await measureLookups(keys, { lookups, readers }, lookUp, (done) =>
+        progress.report(`测量 ${name}`, done, lookups, 'steps'),
+      );
     }
   }
   return results;

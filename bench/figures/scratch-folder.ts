@@ -14,9 +14,12 @@ export async function inScratchFolder<T>(
   const near = existsSync(dataDir) ? resolve(dataDir) : tmpdir();
   const dir = await mkdtemp(join(near, 'bench-'));
   const stop = (signal: NodeJS.Signals) => {
-    // The sides get the same signal; one may still be writing.
-    rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-    process.exit(signal === 'SIGINT' ? 130 : 143);
+    try {
+      // A PostgreSQL server that was just told to end may still be writing.
+      rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    } finally {
+      process.exit(signal === 'SIGINT' ? 130 : 143);
+    }
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {

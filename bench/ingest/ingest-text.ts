@@ -18,6 +18,9 @@ const PHASES: Readonly<Record<keyof LoadPhases, string>> = {
   checkpoint: '落盘',
 };
 
+/** Below this the time is mostly that of starting transactions and making files. */
+const SMALL_ROWS = 1_000_000;
+
 /** Writes the comparison for people. */
 export function ingestText(comparison: IngestComparison): string {
   const { machine, settings, measurements, growth, ratio_limit: limit } = comparison;
@@ -50,6 +53,7 @@ function measurementText(item: LoadMeasurement, limit: number): string {
     `  每秒行数：本平台 ${countText(ours.rows_per_second)}；基线 ${countText(baseline.rows_per_second)}`,
     `  本平台${memoryText(ours.memory)}；基线${memoryText(baseline.memory)}`,
     `  限度 ${limit} 倍：${ratio <= limit ? '符合' : '不符合'}`,
+    ...(rows < SMALL_ROWS ? ['  注意：数据太少，比值主要是固定开销，不能作为结论。'] : []),
   ].join('\n');
 }
 

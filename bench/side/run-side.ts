@@ -27,11 +27,15 @@ export async function runSide<T>(
     env: { ...process.env, UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '16' },
   });
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
+  const stop = () => void child.kill('SIGKILL');
+  // Before anybody else hears the signal: what the child writes into is removed next.
+  process.prependOnceListener('SIGINT', stop).prependOnceListener('SIGTERM', stop);
   const watch = watchMemory(child.pid ?? 0);
   try {
     const value = (await answerOf(child, task, progress)) as T;
     return { value, memory: watch.end() };
   } finally {
+    process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
     watch.end();
     if (child.connected) child.disconnect();
     if (child.pid !== undefined) await ended;

@@ -37,7 +37,10 @@ export async function generateCity(options: CityOptions): Promise<CitySummary> {
     await build(city, options, plants);
     const packages = await writePackages(city, options, work);
     if (plants !== null) {
-      writeFileSync(join(options.out, 'truth.json'), `${JSON.stringify(await plants.planter.truth(), null, 1)}\n`);
+      writeFileSync(
+        join(options.out, 'truth.json'),
+        `${JSON.stringify(await plants.planter.truth(), null, 1)}\n`,
+      );
     }
     return {
       packages,
@@ -54,7 +57,8 @@ export async function generateCity(options: CityOptions): Promise<CitySummary> {
 function checkOptions(options: CityOptions): void {
   const problems: string[] = [];
   const history = options.historyMonths ?? 120;
-  if (options.variant === 'planted' && (options.persons < 20_000 || history < 84)) problems.push('植入事实需要至少 2 万人、84 个月历史');
+  if (options.variant === 'planted' && (options.persons < 20_000 || history < 96))
+    problems.push('植入事实需要至少 2 万人、96 个月历史');
   if (!Number.isInteger(options.persons) || options.persons < 500 || options.persons > 40_000_000)
     problems.push('人数应为 500 至 4000 万之间的整数');
   if (!Number.isInteger(options.months) || options.months < 1 || options.months > 36)

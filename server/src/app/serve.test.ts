@@ -5,32 +5,19 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { runCommand, startCommand } from './testing/run-command.ts';
+import { freePort, runCommand, startServer } from './testing/run-command.ts';
 
 const SAMPLE = join(import.meta.dirname, '../../../tools/sample-package');
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  assert.ok(address !== null && typeof address === 'object');
-  return address.port;
-}
 
 describe('a running server', () => {
   let data = '';
   let port = 0;
-  let server: ReturnType<typeof startCommand>;
+  let server: Awaited<ReturnType<typeof startServer>>['server'];
   let accessKey = '';
 
   before(async () => {
     data = await mkdtemp(join(tmpdir(), 'huiliu-serve-'));
-    port = await freePort();
-    server = startCommand('serve', '--port', String(port), '--data', data);
-    const [first] = (await once(server.child.stdout, 'data')) as [Buffer];
-    accessKey = /#key=([\w-]+)/.exec(String(first))?.[1] ?? '';
+    ({ port, server, accessKey } = await startServer(data));
   });
   after(async () => {
     server.child.kill('SIGTERM');

@@ -4,7 +4,7 @@ export const sourceUnknown = defineError(
   'INGEST_SOURCE_UNKNOWN',
   'not_found',
   ({ src }: { src: string }) =>
-    `来源 ${src} 没有登记，无法读取它的数据包。请先在 content 的 sources 目录登记该来源。`,
+    `来源 ${src} 没有登记，无法读取它的数据包。请先在 content 的 sources 文件夹登记该来源。`,
 );
 
 export const packageUnknown = defineError(
@@ -18,13 +18,13 @@ export const packageNotWaiting = defineError(
   'INGEST_PACKAGE_NOT_WAITING',
   'conflict',
   ({ packageId, state }: { packageId: string; state: string }) =>
-    `数据包 ${packageId} 现在的状态是“${state}”，不需要放行。请刷新后再看。`,
+    `数据包 ${packageId} 现在的状态是“${state}”，不能这样处理：放行（feed release）只用于暂存的包，确认（feed accept）只用于待确认的包。请用 feed status 查看后再办。`,
 );
 
 export const reasonMissing = defineError(
   'INGEST_REASON_MISSING',
   'invalid',
-  () => '没有填写原因，或原因太短。放行与更正必须写明原因（至少 4 个字）和经办人。',
+  () => '没有填写原因，或原因太短。放行、确认、更正都必须写明原因（至少 4 个字）和经办人。',
 );
 
 export const loadRunning = defineError(

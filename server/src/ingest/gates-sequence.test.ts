@@ -187,6 +187,24 @@ test('gate G2: the order of packages', async (t) => {
     },
   );
 
+  await t.test('a release that was interrupted is finished at its own place', async (t) => {
+    const gates = await openGates(t);
+    const { world } = gates;
+    const [second, third] = [await inChain(gates, 2, 1, 2, 8), await inChain(gates, 3, 1, 3)];
+    await gates.loadOne(third.dir);
+    await releasePackage(world, consent(id(3)), silentProgress);
+    assert.equal((await gates.loadOne(second.dir)).state, 'held');
+    // What a process leaves that dies right after the consent was written down.
+    await world.db
+      .updateTable('ingest_package')
+      .set({ state: 'received', consent: JSON.stringify({ kind: 'release', ...consent(id(2)) }) })
+      .where('package_id', '=', id(2))
+      .execute();
+    await recoverLoads(world, silentProgress);
+    assert.equal((await gates.loadOne(second.dir)).state, 'duplicate');
+    assert.deepEqual(await persons(gates), ['P1', 'P3']);
+  });
+
   await t.test(
     'an older package that is faulty is refused on release, and nothing changes',
     async (t) => {

@@ -27,10 +27,10 @@ const without = (
 };
 
 test('gate G6: a dataset of the wrong structure is refused', async (t) => {
-  const { stopped, world } = await openGates(t);
+  const { stopped, stoppedReport, world } = await openGates(t);
 
   await t.test('the header of the file differs from the manifest', async () => {
-    const columns = PAYMENT_COLUMNS.with(2, 'AAC999');
+    const columns = [...PAYMENT_COLUMNS.slice(0, 2), 'AAC999', ...PAYMENT_COLUMNS.slice(3)];
     await stopped(
       { datasets: [paymentDataset(PAYMENTS, { declare: { columns } })] },
       { gate: 'G6', code: 'HEAD01', names: ['benefit_payment', '第 3 列', 'AAC001', 'AAC999'] },
@@ -86,7 +86,7 @@ test('gate G6: a dataset of the wrong structure is refused', async (t) => {
 
   await t.test('one key twice, with its lines shown', async () => {
     const rows = [paymentRow(1), paymentRow(2), paymentRow(1, { AAE019: '9.00' }), paymentRow(3)];
-    const report = await stopped(
+    const report = await stoppedReport(
       { datasets: [paymentDataset(rows)] },
       { gate: 'G6', code: 'KEY01', names: ['benefit_payment.txt', '2 行', '第 2 行'] },
     );
@@ -130,8 +130,8 @@ test('gate G6: the other datasets of the package load, unless the source wants a
     const profile = TEST_CONTENT.sources.get('SX');
     assert.ok(profile !== undefined);
     const sources = new Map(TEST_CONTENT.sources).set('SX', { ...profile, refuseWhole: true });
-    const { stopped, world } = await openGates(t, { content: { ...TEST_CONTENT, sources } });
-    const report = await stopped(
+    const { stoppedReport, world } = await openGates(t, { content: { ...TEST_CONTENT, sources } });
+    const report = await stoppedReport(
       { datasets },
       { gate: 'G6', code: 'KEY01', names: ['benefit_payment.txt', '2 行'] },
     );
@@ -238,10 +238,10 @@ test('gate G8: what looks unlike before waits for a person', async (t) => {
   );
 
   await t.test('an unknown column', async (t) => {
-    const { stopped, world } = await openGates(t);
-    const report = await stopped(
+    const { stoppedReport, world } = await openGates(t);
+    const report = await stoppedReport(
       { datasets: [drifted] },
-      { state: 'awaiting', gate: 'G8', code: 'DRIFT01', names: ['person', 'XYZ999', '放行'] },
+      { state: 'awaiting', gate: 'G8', code: 'DRIFT01', names: ['person', 'XYZ999', '确认'] },
     );
     const request = { packageId: report.package_id ?? '', by: '李四', reason: '来源新增了一列' };
     await assert.rejects(acceptPackage(world, { ...request, reason: '好' }, silentProgress), {
@@ -259,7 +259,7 @@ test('gate G8: what looks unlike before waits for a person', async (t) => {
   });
 
   await t.test('rows or money that jump; a change of exactly the share passes', async (t) => {
-    const { stopped, build, loadOne, world } = await openGates(t);
+    const { stoppedReport, build, loadOne, world } = await openGates(t);
     const payments = (count: number, amount = '10.00') =>
       paymentDataset(
         Array.from({ length: count }, (_, i) => paymentRow(1, { AAZ220: `M${i}`, AAE019: amount })),
@@ -269,17 +269,17 @@ test('gate G8: what looks unlike before waits for a person', async (t) => {
       assert.equal((await acceptPackage(world, request, silentProgress)).state, 'published');
       return { seq: (report.seq ?? 0) + 1, prevPackageId: report.package_id };
     };
-    const names = ['benefit_payment', '140502', '30%', '放行'];
+    const names = ['benefit_payment', '140502', '30%', '确认'];
     const awaiting = { state: 'awaiting', gate: 'G8' } as const;
-    const first = await stopped(
+    const first = await stoppedReport(
       { datasets: [payments(100)] },
       { ...awaiting, code: 'ROWS02', names: [...names, '2 行', '100 行'] },
     );
-    const second = await stopped(
+    const second = await stoppedReport(
       { ...(await publish(first)), datasets: [payments(131)] },
       { ...awaiting, code: 'ROWS02', names: [...names, '100 行', '131 行'] },
     );
-    const third = await stopped(
+    const third = await stoppedReport(
       { ...(await publish(second)), datasets: [payments(131, '6.99')] },
       { ...awaiting, code: 'SUM03', names: [...names, 'amount'] },
     );

@@ -1,3 +1,4 @@
+export { type GateCodeEntry, type GateOutcome, listGateCodes } from './code-book.ts';
 export { acceptPackage, type ConsentRequest, releasePackage, STATE_TITLES } from './consent.ts';
 export * from './errors.ts';
 export type { AgencyAccount, RowFault } from './ledger/queries.ts';
@@ -13,7 +14,8 @@ export { digestTables, type TableDigest } from './rebuild/digest.ts';
 export { type RebuildReport, rebuildDatabase } from './rebuild/rebuild-database.ts';
 export { openRawStore } from './receive/index.ts';
 export { recoverLoads } from './recover.ts';
-export * from './repair/index.ts';
 export { ingestMigrations } from './register/migrations.ts';
-export type { PackageReport } from './report.ts';
+export * from './repair/index.ts';
+export { type PackageReport, UNREADY_CODE } from './report.ts';
+export { ROW_CODES, type RowCode, rowCodeTitle } from './row-codes.ts';
 export type { IngestWorld, LoadStep } from './world.ts';

@@ -73,7 +73,9 @@ test('killed between the statements of its transactions, no half package is ever
   let own = 0;
   while (own < 14) {
     own += await playRound((round, number) =>
-      number < 14 ? runAndLook(round, { at: 'statement', number: 1 + next(60) }) : runAndLook(round, { at: 'never' }),
+      number < 14
+        ? runAndLook(round, { at: 'statement', number: 1 + next(60) })
+        : runAndLook(round, { at: 'never' }),
     );
   }
   t.diagnostic(`${own} kills between statements, seed ${SEED}`);

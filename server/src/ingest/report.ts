@@ -57,13 +57,16 @@ export async function reportDuplicate(
   };
 }
 
+/** Stands in the report of a package that the source has not finished writing. */
+export const UNREADY_CODE = 'READY01';
+
 /** A folder without `.ok` is still being written. */
 export function reportUnready(path: string): PackageReport {
   return {
     package_id: null,
     state: 'awaiting',
     gate: 'G1',
-    code: 'READY01',
+    code: UNREADY_CODE,
     reason: `${path} 还没有写完（缺少 .ok 标记）。等来源写完后再装入，不需要处理。`,
     src: null,
     seq: null,

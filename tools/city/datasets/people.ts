@@ -47,7 +47,7 @@ const ended = '(x.to_m < :W)';
 const ENROLMENTS = `(
   select s.pid, s.sid::BIGINT * 1000 + i.ins as id, s.uid, i.ins, s.from_m, s.to_m, p.dm, s.agency, p.wi, null::INTEGER tier, '011' as ident,
     case when s.role in ('P', 'Q') then 'retire' when s.role = 'H' then 'pause' when s.role = 'U' then 'leave' when s.to_m is not distinct from p.dm then 'death' else 'leave' end why
-  from spell s join person p using (pid) join insured_by i on i.kind = s.kind where not (s.role in ('P', 'Q') and s.to_m < w0() and i.ins not in (110, 120))
+  from spell s join person p using (pid) join insured_by i on i.kind = s.kind where not (s.role in ('P', 'Q') and coalesce(s.to_m, 99999) < w0() and i.ins not in (110, 120))
   union all
   select p.pid, (p.pid * 2 + 1)::BIGINT * 1000 + 170, null, 170, coalesce(r.from_y * 12 + r.pay_month - 1, 24138), case when p.role = 'A' then coalesce(p.dm, 99999) else p.dm end, p.dm, p.county, p.wi,
     coalesce(r.tier, 200), case when r.poor then '061' else '011' end, case when p.role = 'A' then 'draw' else 'resident' end

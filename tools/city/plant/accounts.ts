@@ -4,19 +4,29 @@ import type { Planter } from './planter.ts';
 /** Accounts and cards (账户与社保卡). */
 export async function plantAccounts(p: Planter): Promise<void> {
   const share = async (pids: readonly number[]) =>
-    p.run(`update payee set account_no = (select account_no from payee where pid = ${pids[0]} and gen = 1) where gen = 1 and pid in (${pids})`);
+    p.run(
+      `update payee set account_no = (select account_no from payee where pid = ${pids[0]} and gen = 1) where gen = 1 and pid in (${pids})`,
+    );
   for (let i = 0; i < 2; i++) {
     const three = await p.take('drawer', 3);
     await share(three);
-    const [row] = await p.city.rows(`select account_no from payee where pid = ${three[0]} and gen = 1`);
-    p.about('CRD-001', { account: String(row?.['account_no']), persons: three.map((pid) => `P${String(pid).padStart(9, '0')}`), why: 'one account receives for three people' });
+    const [row] = await p.city.rows(
+      `select account_no from payee where pid = ${three[0]} and gen = 1`,
+    );
+    p.about('CRD-001', {
+      account: String(row?.['account_no']),
+      persons: three.map((pid) => `P${String(pid).padStart(9, '0')}`),
+      why: 'one account receives for three people',
+    });
     p.about('CRD-010', { account: String(row?.['account_no']), why: 'one account, three people' });
   }
   const pair = twins.get(p);
   if (pair !== undefined) await share(pair);
   const dead = await p.take('dead', 2);
   await share(dead);
-  p.hit('SUR-006', dead, 'survivors grants of two strangers into one account');
+  p.hit('SUR-006', dead, 'survivors grants of two strangers into one account', {
+    also: ['CRD-001', 'CRD-010'],
+  });
   const holder = await p.take('drawer', 2);
   await p.run(`update payee set holder = '王大山' where pid in (${holder})`);
   p.hit('CRD-002', holder, 'account in another name', { paid: 'regular' });
@@ -25,10 +35,14 @@ export async function plantAccounts(p: Planter): Promise<void> {
   p.hit('CRD-011', company, 'paid to an account in the name of a company', { also: ['CRD-002'] });
   await plantChanges(p);
   const two = await p.take('drawer', 2);
-  await p.run(`insert into payee select pid, 3, w0(), null, bank, substr(account_no, 1, 6) || '9' || substr(account_no, 8), 'K' || substr(card_no, 2), null, true from payee where gen = 1 and pid in (${two}) order by pid`);
+  await p.run(
+    `insert into payee select pid, 3, w0(), null, bank, substr(account_no, 1, 6) || '9' || substr(account_no, 8), 'K' || substr(card_no, 2), null, true from payee where gen = 1 and pid in (${two}) order by pid`,
+  );
   p.hit('CRD-010', two, 'two valid cards');
   const phones = await p.take('drawer', 5);
-  await p.run(`update person set mobile = (select mobile from person where pid = ${phones[0]}) where pid in (${phones})`);
+  await p.run(
+    `update person set mobile = (select mobile from person where pid = ${phones[0]}) where pid in (${phones})`,
+  );
   p.hit('CRD-008', phones, 'one mobile number, five recipients');
 }
 
@@ -47,8 +61,17 @@ async function plantChanges(p: Planter): Promise<void> {
   p.hit('CRD-009', card, 'card issued after death', { also: ['CRD-005'] });
   const large = await p.take('retiree', 2);
   await p.run(`update benefit set change_m = wf() - 2 where pid in (${large})`);
-  await p.run(`update payee set change_m = wf() - 2, lasting = false where gen = 1 and pid in (${large})`);
-  await p.run(`insert into payee select pid, 2, wf() - 2, wf() - 2, bank, lpad((pid::BIGINT * 7919 + 6217000500000000000)::VARCHAR, 19, '0'), 'N' || lpad(pid::VARCHAR, 8, '0'), null, true from payee where gen = 1 and pid in (${large}) order by pid`);
-  await p.run(`insert into extra_payment select pid, 110, '100021', wf() - 1, wf() - 2, 1500000, '1', '6' from benefit where pid in (${large})`);
-  p.hit('CRD-003', large, '15,000 yuan into an account changed the month before', { amount: 1_500_000 });
+  await p.run(
+    `update payee set change_m = wf() - 2, lasting = false where gen = 1 and pid in (${large})`,
+  );
+  await p.run(
+    `insert into payee select pid, 2, wf() - 2, wf() - 2, bank, lpad((pid::BIGINT * 7919 + 6217000500000000000)::VARCHAR, 19, '0'), 'N' || lpad(pid::VARCHAR, 8, '0'), null, true from payee where gen = 1 and pid in (${large}) order by pid`,
+  );
+  await p.run(
+    `insert into extra_payment select pid, 110, '100021', wf() - 1, wf() - 2, 1500000, '1', '6' from benefit where pid in (${large})`,
+  );
+  p.hit('CRD-003', large, '15,000 yuan into an account changed the month before', {
+    amount: 1_500_000,
+    also: ['PEN-024'],
+  });
 }

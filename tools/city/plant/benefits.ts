@@ -30,6 +30,10 @@ async function die(
   month: number,
   day = 8,
 ): Promise<void> {
+  // The last certificate lies before the death, or another rule would fire as well.
+  await p.run(
+    `update benefit set cert = least(coalesce(cert, 99999), ${month} - 1 - pid % 5) where pid in (${pids})`,
+  );
   for (const source of sources) {
     await p.run(
       `insert into extra_death values ${pids.map((pid) => `(${pid}, '${source}', ${month}, ${day})`).join(',')}`,
@@ -184,7 +188,8 @@ export async function plantDuplicates(p: Planter): Promise<void> {
     `insert into extra_payment select pid, 110, '100011', wf() - 1, wf() - 1, init + step * ((wf() - 1) // 12 - (start_m - 1) // 12), '0', '6' from benefit where pid in (${rows})`,
   );
   p.hit('DUP-013', rows, 'one month paid twice', {
-    paid: `item = '100011' and due = ${p.wf - 1} and false`,
+    paid: "suffix = '6'",
+    also: ['PEN-024'],
   });
   const supplement = await p.take('retiree', 2);
   await p.run(
@@ -203,13 +208,15 @@ async function plantTwins(p: Planter): Promise<void> {
   );
   const [row] = await p.city.rows(`select bm, bd from person where pid = ${a}`);
   const birth = Number(row?.['bm']) - 12;
-  await p.run(`update person set bm = ${birth}, bd = ${Number(row?.['bd'])}, rm = ${birth + 720} where pid = ${b}`);
+  await p.run(
+    `update person set bm = ${birth}, bd = ${Number(row?.['bd'])}, rm = ${birth + 720} where pid = ${b}`,
+  );
   await p.run(`update benefit set start_m = greatest(${birth + 721}, 24138) where pid = ${b}`);
   await p.run(
     `update person set id_no = ${`substr(id_no, 1, 6) || day8(bm, bd) || '98' || case when sex = 1 then '7' else '8' end`} where pid = ${b}`,
   );
   await p.run(`update person set id_no = id_no || ${checkOf('id_no')} where pid = ${b}`);
-  p.hit('DUP-006', [a, b], 'two identities, one account', { also: ['CRD-001'] });
+  p.hit('DUP-006', [a, b], 'two identities, one account', { also: ['CRD-001', 'CRD-010'] });
   twins.set(p, [a, b]);
 }
 export const twins = new WeakMap<Planter, readonly [number, number]>();
@@ -297,7 +304,10 @@ export async function plantPensions(p: Planter): Promise<void> {
   await p.run(
     `insert into extra_payment select pid, 110, '100021', wf() - 1, wf() - 2 - k, 251000, '1', '6' from benefit, range(0, 15) r(k) where pid in (${lump})`,
   );
-  p.hit('PEN-025', lump, 'fifteen months paid in one batch', { paid: "item = '100021'" });
+  p.hit('PEN-025', lump, 'fifteen months paid in one batch', {
+    paid: "item = '100021'",
+    also: ['PEN-024'],
+  });
   const unclaimed = await p.take('drawer', 2);
   await p.run(`delete from benefit where pid in (${unclaimed})`);
   p.hit('PEN-026', unclaimed, 'past sixty for years, never applied', { also: ['DAT-005'] });
@@ -383,7 +393,8 @@ export async function plantCustody(p: Planter): Promise<void> {
     await p.run(
       `insert into extra_custody values ${pids.map((pid) => `(${pid}, '${kind}', ${from}, ${to})`).join(',')}`,
     );
-    p.hit(rule, pids, why, { paid: `regular and due > ${from} and due <= ${to}`, also });
+    const paid = `regular and due > ${from} and due <= ${to}`;
+    p.hit(rule, pids, why, rule === 'JUS-010' ? { also } : { paid, also });
     return pids;
   };
   await put('JUS-001', 'retiree', '01', p.wf - 6, 99999, 'in prison and paid');

@@ -65,7 +65,10 @@ export async function plantApprovals(p: Planter): Promise<void> {
   await p.run(
     `update account_year set principal = principal + 50000, balance = balance + 50000 where pid in (${principal}) and year = wf() // 12 - 1`,
   );
-  p.hit('ACC-002', principal, 'credited 500 yuan more than was contributed', { amount: 50_000 });
+  p.hit('ACC-002', principal, 'credited 500 yuan more than was contributed', {
+    amount: 50_000,
+    also: ['ACC-003'],
+  });
   const interest = await p.take('worker', 2);
   await p.run(
     `update account_year set interest = interest + 30000, balance = balance + 30000 where pid in (${interest}) and year = wf() // 12 - 1`,
@@ -75,7 +78,7 @@ export async function plantApprovals(p: Planter): Promise<void> {
   await p.run(
     `insert into account_year select * replace ('B' as copy_no) from account_year where pid in (${two}) and year = wf() // 12 - 1 order by pid`,
   );
-  p.hit('ACC-013', two, 'two accounts of one insurance');
+  p.hit('ACC-013', two, 'two accounts of one insurance', { also: ['ACC-002', 'ACC-003'] });
   const left = await p.take('dead', 2);
   await p.run(
     `update account_year a set balance = 880000 from person x where x.pid = a.pid and a.pid in (${left}) and a.year = x.dm // 12`,

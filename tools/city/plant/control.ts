@@ -6,33 +6,56 @@ const HIGH_RISK = "('retire', 'resident_retire', 'account', 'claim', 'unemployme
 export async function plantControl(p: Planter): Promise<void> {
   let offset = 0;
   const cases = async (count: number, where = 'true') => {
-    const rows = await p.city.rows(`select b.no, b.pid, b.agency from bcase b where kind in ${HIGH_RISK} and twist is null and ${where}
+    const rows =
+      await p.city.rows(`select b.no, b.pid, b.agency from bcase b where kind in ${HIGH_RISK} and twist is null and ${where}
       and m between wf() - 30 and wf() - 2 and b.pid not in (select pid from mark) order by b.no desc limit ${count} offset ${offset}`);
     offset += count;
-    return rows.map((row) => ({ no: Number(row['no']), pid: Number(row['pid']), agency: String(row['agency']) }));
+    return rows.map((row) => ({
+      no: Number(row['no']),
+      pid: Number(row['pid']),
+      agency: String(row['agency']),
+    }));
   };
-  const twist = async (rule: string, name: string, why: string, extra = '') => {
-    for (const found of await cases(2)) {
+  const twist = async (
+    rule: string,
+    name: string,
+    why: string,
+    extra = '',
+    also: readonly string[] = [],
+  ) => {
+    for (const found of await cases(2, name === 'slow' ? 'm < wf() - 5' : 'true')) {
       await p.run(`update bcase set twist = '${name}'${extra} where no = ${found.no}`);
-      p.about(rule, { case: caseKey(found.no), why });
+      p.about(rule, { case: caseKey(found.no), why }, also);
     }
   };
   await twist('CTL-001', 'same', 'one clerk reviewed and checked');
-  await twist('CTL-005', 'weekend', 'reviewed on a Saturday');
-  await twist('CTL-005', 'night', 'reviewed at eleven in the evening');
-  await twist('CTL-007', 'unchecked', 'changed without a check');
+  await twist('CTL-005', 'weekend', 'reviewed on a Saturday', '', ['CTL-010']);
+  await twist('CTL-005', 'night', 'reviewed at eleven in the evening', '', ['CTL-010']);
+  await twist('CTL-007', 'unchecked', 'changed without a check', '', ['CTL-009']);
   await twist('CTL-009', 'skip', 'approval is missing');
   await twist('CTL-010', 'order', 'checked before it was reviewed', ', x3 = x2 - 20');
   await twist('CTL-011', 'slow', 'finished after forty working days', ', x5 = x5 + 40 * 480');
-  await twist('CTL-015', 'terminal', 'reviewed and checked at one terminal within five minutes', ', x3 = x2 + 4');
+  await twist(
+    'CTL-015',
+    'terminal',
+    'reviewed and checked at one terminal within five minutes',
+    ', x3 = x2 + 4',
+  );
   for (const found of await cases(2)) {
     const other = found.agency === '140502' ? '140525' : '140502';
-    await p.run(`update bcase set twist = 'abroad', staff_agency = '${other}' where no = ${found.no}`);
+    await p.run(
+      `update bcase set twist = 'abroad', staff_agency = '${other}' where no = ${found.no}`,
+    );
     p.about('CTL-018', { case: caseKey(found.no), why: 'handled by clerks of another county' });
   }
-  for (const found of await cases(2)) {
-    const [clerk] = await p.city.rows(`select s.oid from staff s join bcase b on b.no = ${found.no} and s.agency = b.agency and s.j = (400 - b.k) % 4 + 4 * b.q`);
-    await p.run(`update staff set id_no = (select id_no from person where pid = ${found.pid}) where oid = ${Number(clerk?.['oid'])}`);
+  const once = '(select count(*) from bcase x where x.pid = b.pid) = 1';
+  for (const found of await cases(2, once)) {
+    const [clerk] = await p.city.rows(
+      `select s.oid from staff s join bcase b on b.no = ${found.no} and s.agency = b.agency and s.j = (400 - b.k) % 4 + 4 * b.q`,
+    );
+    await p.run(
+      `update staff set id_no = (select id_no from person where pid = ${found.pid}) where oid = ${Number(clerk?.['oid'])}`,
+    );
     await p.run(`update bcase set twist = 'self' where no = ${found.no}`);
     p.about('CTL-003', { case: caseKey(found.no), why: 'the clerk handled the own case' });
   }
@@ -55,25 +78,50 @@ async function plantRedo(p: Planter, found: readonly { no: number; pid: number }
 
 /** Operators (操作员) and their permissions. */
 async function plantStaff(p: Planter): Promise<void> {
-  const staff = await p.city.rows('select oid, agency, j from staff where not auditor and j = 0 order by oid limit 6');
+  const staff = await p.city.rows(
+    'select oid, agency, j from staff where not auditor and j = 0 order by oid limit 6',
+  );
   const at = (index: number) => Number(staff[index]?.['oid']);
   for (const index of [0, 1]) {
-    await p.run(`insert into grant_period select oid, 900, agency, wf() - 20, wf() + 40, false, 'AUDIT' from staff where oid = ${at(index)}`);
-    p.about('CTL-002', { operator: staffKey(at(index)), why: 'business and audit permissions at once' });
+    await p.run(
+      `insert into grant_period select oid, 900, agency, wf() - 20, wf() + 40, false, 'AUDIT' from staff where oid = ${at(index)}`,
+    );
+    p.about('CTL-002', {
+      operator: staffKey(at(index)),
+      why: 'business and audit permissions at once',
+    });
   }
   for (const index of [2, 3]) {
     await p.run(`update staff set left_m = wf() - 8 where oid = ${at(index)}`);
-    p.about('CTL-013', { operator: staffKey(at(index)), why: 'disabled eight months ago, still working' });
+    p.about('CTL-013', {
+      operator: staffKey(at(index)),
+      why: 'disabled eight months ago, still working',
+    });
   }
   for (const index of [4, 5]) {
-    await p.run(`insert into grant_period select oid, 901, agency, wf() - 5, wf() + 40, true, 'APPROVE' from staff where oid = ${at(index)}`);
-    p.about('CTL-026', { operator: staffKey(at(index)), why: 'granted a permission by and to oneself, not approved' });
+    await p.run(
+      `insert into grant_period select oid, 901, agency, wf() - 5, wf() + 40, true, 'APPROVE' from staff where oid = ${at(index)}`,
+    );
+    p.about(
+      'CTL-026',
+      {
+        operator: staffKey(at(index)),
+        why: 'granted a permission by and to oneself, not approved',
+      },
+      ['CTL-002'],
+    );
   }
   for (const k of [0, 1]) {
     const oid = 900 + k;
-    await p.run(`insert into staff select ${oid}, ai, 90 + ${k}, agency, true, '赵闲', '14050019790101' || '88' || ${k} || 'X', null from staff order by oid limit 1`);
-    await p.run(`update staff set id_no = ${k === 0 ? "'140500197901018810'" : "'140500197901018829'"} where oid = ${oid}`);
-    await p.run(`insert into grant_period select oid, 0, agency, wf() - 70, 99999, false, 'APPROVE' from staff where oid = ${oid}`);
+    await p.run(
+      `insert into staff select ${oid}, ai, 90 + ${k}, agency, true, '赵闲', '14050019790101' || '88' || ${k} || 'X', null from staff order by oid limit 1`,
+    );
+    await p.run(
+      `update staff set id_no = ${k === 0 ? "'140500197901018810'" : "'140500197901018829'"} where oid = ${oid}`,
+    );
+    await p.run(
+      `insert into grant_period select oid, 0, agency, wf() - 70, 99999, false, 'APPROVE' from staff where oid = ${oid}`,
+    );
     p.about('CTL-014', { operator: staffKey(oid), why: 'may approve, never does' });
     p.about('CTL-027', { operator: staffKey(oid), why: 'in one position for seventy months' });
   }
@@ -84,26 +132,110 @@ async function plantSilentChange(p: Planter): Promise<void> {
   if (p.city.cal.first === p.city.cal.last) return;
   const silent = await p.take('retiree', 2);
   await p.run(`update benefit set change_m = wf() where pid in (${silent})`);
-  await p.run(`update payee set change_m = wf(), lasting = false where gen = 1 and pid in (${silent})`);
-  await p.run(`insert into payee select pid, 2, wf(), wf(), bank, lpad((pid::BIGINT * 7919 + 6217000700000000000)::VARCHAR, 19, '0'), 'Q' || lpad(pid::VARCHAR, 8, '0'), null, true from payee where gen = 1 and pid in (${silent}) order by pid`);
+  await p.run(
+    `update payee set change_m = wf(), lasting = false where gen = 1 and pid in (${silent})`,
+  );
+  await p.run(
+    `insert into payee select pid, 2, wf(), wf(), bank, lpad((pid::BIGINT * 7919 + 6217000700000000000)::VARCHAR, 19, '0'), 'Q' || lpad(pid::VARCHAR, 8, '0'), null, true from payee where gen = 1 and pid in (${silent}) order by pid`,
+  );
   p.hit('CTL-016', silent, 'account changed between two packages without a case');
 }
 
 /** Books and bank (基金账与银行流水). */
 export async function plantFunds(p: Planter): Promise<void> {
   const m = p.city.cal.first - 2;
-  const add = (side: string, month: number, ins: number, item: string, amount: number, mark: string, account = ins, state = '2') =>
-    p.run(`insert into extra_fund values ('${side}', ${month}, ${ins}, 0, ${item}, 15, ${amount}, '${mark}', ${account}, '${state}')`);
-  const plant = async (rule: string, side: string, month: number, ins: number, item: string, amount: number, mark: string, why: string, account = ins, state = '2') => {
+  const add = (
+    side: string,
+    month: number,
+    ins: number,
+    item: string,
+    amount: number,
+    mark: string,
+    account = ins,
+    state = '2',
+  ) =>
+    p.run(
+      `insert into extra_fund values ('${side}', ${month}, ${ins}, 0, ${item}, 15, ${amount}, '${mark}', ${account}, '${state}')`,
+    );
+  const plant = async (
+    rule: string,
+    side: string,
+    month: number,
+    ins: number,
+    item: string,
+    amount: number,
+    mark: string,
+    why: string,
+    account = ins,
+    state = '2',
+  ) => {
     await add(side, month, ins, item, amount, mark, account, state);
     const ym = `${Math.floor(month / 12)}${String((month % 12) + 1).padStart(2, '0')}`;
-    p.about(rule, { txn: `${side}O${ym}${ins}0${item === 'null' ? '' : item.replaceAll("'", '')}${mark}`, amount_fen: amount, why });
+    p.about(
+      rule,
+      {
+        txn: `${side}O${ym}${ins}0${item === 'null' ? '' : item.replaceAll("'", '')}${mark}`,
+        amount_fen: amount,
+        why,
+      },
+      rule === 'FIN-009' ? ['FIN-001'] : [],
+    );
   };
   for (const [index, ins] of [110, 170].entries()) {
-    await plant('FIN-001', 'B', m - index, ins, 'null', 123_400, 'A', 'bank paid more than the batch');
-    await plant('FIN-002', 'L', m - 2 - index, ins, "'100011'", 456_700, 'A', 'ledger shows more than was paid');
-    await plant('FIN-003', 'B', m - 9 - index, ins, 'null', 88_800, 'X', 'unmatched for more than two months', ins, '1');
-    await plant('FIN-008', 'B', m - 4 - index, ins, 'null', 999_900, 'X', 'paid out of the fund without an order', ins, '3');
-    await plant('FIN-009', 'B', m - 6 - index, ins, 'null', 77_700, 'B', 'paid from the account of another insurance', ins === 110 ? 210 : 110);
+    await plant(
+      'FIN-001',
+      'B',
+      m - index,
+      ins,
+      'null',
+      123_400,
+      'A',
+      'bank paid more than the batch',
+    );
+    await plant(
+      'FIN-002',
+      'L',
+      m - 2 - index,
+      ins,
+      "'100011'",
+      456_700,
+      'A',
+      'ledger shows more than was paid',
+    );
+    await plant(
+      'FIN-003',
+      'B',
+      m - 9 - index,
+      ins,
+      'null',
+      88_800,
+      'X',
+      'unmatched for more than two months',
+      ins,
+      '1',
+    );
+    await plant(
+      'FIN-008',
+      'B',
+      m - 4 - index,
+      ins,
+      'null',
+      999_900,
+      'X',
+      'paid out of the fund without an order',
+      ins,
+      '3',
+    );
+    await plant(
+      'FIN-009',
+      'B',
+      m - 6 - index,
+      ins,
+      'null',
+      77_700,
+      'B',
+      'paid from the account of another insurance',
+      ins === 110 ? 210 : 110,
+    );
   }
 }

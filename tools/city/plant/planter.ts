@@ -45,7 +45,7 @@ export interface Planter {
   ): void;
   never(rule: string, pids: readonly number[], why: string): void;
   /** A hit about something other than a person. */
-  about(rule: string, entry: TruthEntry): void;
+  about(rule: string, entry: TruthEntry, also?: readonly string[]): void;
   truth(): Promise<Truth>;
 }
 
@@ -96,8 +96,12 @@ export function openPlanter(city: City, pools: Readonly<Record<string, string>>)
       for (const pid of pids)
         pending.push({ list: 'never', rule, entry: { person: personKey(pid), why }, paid: null });
     },
-    about: (rule, entry) => {
+    about: (rule, entry, also = []) => {
       pending.push({ list: 'rules', rule, entry, paid: null });
+      for (const other of also) {
+        const why = `planted for ${rule}`;
+        pending.push({ list: 'alsoExpected', rule: other, entry: { ...entry, why }, paid: null });
+      }
     },
     truth: () => settle(city, pending),
   };

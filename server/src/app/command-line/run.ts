@@ -124,7 +124,7 @@ function helpPage(commands: readonly Command[]): string {
     '',
     ...lines,
     '',
-    '通用选项：--data 目录（数据文件夹，默认 ./data，也可用环境变量 HULIU_DATA）  --json（机器可读）  --help',
+    '通用选项：--data 文件夹（全部数据所在，默认 ./data，也可用环境变量 HULIU_DATA）  --json（机器可读）  --help',
   ].join('\n');
 }
 

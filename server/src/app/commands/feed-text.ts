@@ -54,7 +54,7 @@ export function ledgerText(ledger: readonly AgencyAccount[], content: MunicipalC
       item.landed_change === null
         ? ''
         : `  较上期 ${item.landed_change >= 0 ? '+' : ''}${count(item.landed_change)}`;
-    return `${item.dataset.padEnd(18)} ${agency}  到达 ${count(item.landed)}  合格 ${count(item.accepted)}  隔离 ${count(item.quarantined)}  人数 ${count(item.persons)}  覆盖率 ${percent(item.coverage)}${change}`;
+    return `${item.dataset.padEnd(18)} ${agency}  落库 ${count(item.landed)}  合格 ${count(item.accepted)}  隔离 ${count(item.quarantined)}  人数 ${count(item.persons)}  覆盖率 ${percent(item.coverage)}${change}`;
   });
   return lines.length === 0 ? '这个数据包没有入账的行。' : lines.join('\n');
 }

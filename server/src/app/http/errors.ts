@@ -7,14 +7,14 @@ export const keyRequired = defineError(
   'HTTP_KEY_REQUIRED',
   'forbidden',
   (_: Nothing) =>
-    '需要访问密钥：请求没有带密钥，或密钥不正确。请用启动服务时终端显示的完整网址打开页面；密钥保存在数据文件夹 config/access-key 中。',
+    '需要访问钥匙：请求没有带钥匙，或钥匙不正确。请用启动服务时终端显示的完整网址打开页面；钥匙保存在数据文件夹 config/access-key 中。',
 );
 
 export const tooManyTries = defineError(
   'HTTP_TOO_MANY_TRIES',
   'limit',
   (d: { retry_after_s: number }) =>
-    `密钥连续输错次数过多，已暂时限制。请核对密钥，${Math.ceil(d.retry_after_s / 60)} 分钟后再试。`,
+    `访问钥匙连续输错次数过多，已暂时限制。请核对钥匙，${Math.ceil(d.retry_after_s / 60)} 分钟后再试。`,
 );
 
 export const permissionMissing = defineError(
@@ -28,7 +28,7 @@ export const hostRefused = defineError(
   'HTTP_HOST_REFUSED',
   'forbidden',
   (_: Nothing) =>
-    '访问地址不被允许：本服务只接受以 127.0.0.1 或 localhost 访问。请检查浏览器地址栏；确需以其他名称访问时，请由系统管理员在配置中登记。',
+    '访问地址不被允许：本服务只接受以 127.0.0.1 或 localhost 访问。请用启动服务时终端显示的完整网址打开。',
 );
 
 export const routeUnknown = defineError(

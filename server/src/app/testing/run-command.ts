@@ -1,4 +1,7 @@
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
@@ -23,4 +26,24 @@ export function startCommand(...words: string[]) {
 export async function runCommand(...words: string[]): Promise<CommandResult> {
   const { ended, out, err } = startCommand(...words);
   return { code: await ended, out: await out, err: await err };
+}
+
+/** A port that nobody listens on at the moment. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  assert.ok(address !== null && typeof address === 'object');
+  return address.port;
+}
+
+/** Starts the server on a data folder and waits until it has said its address and access key. */
+export async function startServer(data: string) {
+  const port = await freePort();
+  const server = startCommand('serve', '--port', String(port), '--data', data);
+  const [first] = (await once(server.child.stdout, 'data')) as [Buffer];
+  const accessKey = /#key=([\w-]+)/.exec(String(first))?.[1] ?? '';
+  return { port, server, accessKey };
 }

@@ -27,7 +27,7 @@ async function unknownColumns(session: DuckSession, batch: number): Promise<Refu
   return rows.map(({ dataset, unknown_columns: columns }) =>
     gateRefusal(
       'DRIFT01',
-      `${dataset} 有数据字典之外的列 ${columns.join('、')}，内容已忽略。请确认来源是否改了接口；确认后填写原因放行。`,
+      `${dataset} 有数据字典之外的列 ${columns.join('、')}，内容已忽略。请向来源核实是否改了接口；属实则由负责人填写原因确认（feed accept）后发布。`,
     ),
   );
 }
@@ -62,7 +62,7 @@ async function rowJumps(
   return rows.map(({ dataset, agency, was, now }) =>
     gateRefusal(
       'ROWS02',
-      `${dataset} 经办机构 ${agency} 上期 ${was} 行，本期 ${now} 行，变动超出设定的范围。请核实原因；属实则填写原因放行。`,
+      `${dataset} 经办机构 ${agency} 上期 ${was} 行，本期 ${now} 行，变动超出设定的范围。请向来源核实原因；属实则由负责人填写原因确认（feed accept）后发布。`,
     ),
   );
 }
@@ -89,7 +89,7 @@ async function sumJumps(
   return rows.map(({ dataset, agency, column_name: column }) =>
     gateRefusal(
       'SUM03',
-      `${dataset} 经办机构 ${agency} 的 ${column} 合计与上期相差超出设定的范围。请核实原因；属实则填写原因放行。`,
+      `${dataset} 经办机构 ${agency} 的 ${column} 合计与上期相差超出设定的范围。请向来源核实原因；属实则由负责人填写原因确认（feed accept）后发布。`,
     ),
   );
 }

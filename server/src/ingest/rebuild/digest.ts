@@ -44,6 +44,7 @@ const ACCOUNT_DIGESTS = [
     table: 'quarantine_row',
     columns: 'r.dataset, r.line, r.raw, r.agency, r.state, r.closed_edition',
   },
+  { table: 'repaired', columns: 'r.repair_id, r.dataset, r.line, r.edition, r.carried' },
   { table: 'quarantine', columns: 'r.dataset, r.line, r.label, r.code, r.raw_value' },
   { table: 'issue', columns: 'r.dataset, r.line, r.label, r.code, r.raw_value' },
   {

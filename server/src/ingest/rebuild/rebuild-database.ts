@@ -9,6 +9,7 @@ import { writeReceipt } from '../publish/receipt.ts';
 import { RefusalError } from '../refusal.ts';
 import { findByBatch, listPackages, renumberEditions } from '../register/queries.ts';
 import { recoverRepairs, replayRepair } from '../repair/index.ts';
+import { takeTurn } from '../turn.ts';
 import type { IngestWorld } from '../world.ts';
 import { digestTables, type TableDigest } from './digest.ts';
 import { listEditions, type ReplayStep } from './editions.ts';
@@ -37,10 +38,19 @@ export interface RebuildReport {
  * @throws INGEST_REBUILD_DIFFERS when a published package can no longer be published
  * @throws RefusalError when the package to insert is refused
  */
-export async function rebuildDatabase(
+export function rebuildDatabase(
   world: IngestWorld,
   progress: Progress,
   options: { insert?: number } = {},
+): Promise<RebuildReport> {
+  // What is published meanwhile would be lost with the database that is exchanged.
+  return takeTurn(world, () => rebuildInTurn(world, progress, options));
+}
+
+async function rebuildInTurn(
+  world: IngestWorld,
+  progress: Progress,
+  options: { insert?: number },
 ): Promise<RebuildReport> {
   const before = await digestTables(world.duck, world.content.tables.values());
   const steps = await planSteps(world, options.insert ?? null);

@@ -36,7 +36,7 @@ export function verifySignature(
   if (key === undefined) {
     return receiveRefusal(
       'SIG02',
-      `没有来源 ${profile.src} 的密钥 ${sign.key_id}。请向来源方核实密钥编号，并在数据目录 config/feed-keys.yaml 中配置。`,
+      `没有来源 ${profile.src} 的密钥 ${sign.key_id}。请向来源方核实密钥编号，并在数据文件夹 config/feed-keys.yaml 中配置。`,
     );
   }
   const day = shanghaiDay(new Date(manifest.generatedAt));

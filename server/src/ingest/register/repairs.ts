@@ -190,6 +190,17 @@ export async function renumberRepairs(
       and r.edition is distinct from found.edition`.execute(db);
 }
 
+/** Marks applied edits failed that the municipal database, built anew, no longer has. */
+export async function withdrawRepairs(
+  db: RegisterDb,
+  present: readonly number[],
+  outcome: string,
+): Promise<void> {
+  await sql`update ingest_repair set state = 'failed', edition = null, outcome = ${outcome}
+    where kind = 'edit' and state = 'applied'
+      and repair_id <> all(${[...present]}::integer[])`.execute(db);
+}
+
 /** The code mappings of a source among these repairs, in the order of `ids`. */
 export async function listCodeMappings(
   db: RegisterDb,

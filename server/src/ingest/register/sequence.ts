@@ -38,7 +38,7 @@ export function reasonToHold(link: ChainLink, newest: RegisteredPackage | null):
   if (prevPackageId !== null && prevPackageId !== newest.packageId) {
     return gateRefusal(
       'SEQ03',
-      `本包声明前一个包是 ${prevPackageId}，已发布的是 ${newest.packageId}。请与来源核对后放行或作废。`,
+      `本包声明前一个包是 ${prevPackageId}，已发布的是 ${newest.packageId}。请与来源核对；核实无误的，由负责人填写原因后放行；不该入库的，请来源改正后以新包号重报。`,
     );
   }
   return null;

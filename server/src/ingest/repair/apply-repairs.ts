@@ -1,7 +1,7 @@
 import type { DuckSession } from '../../store/index.ts';
-import { settlePersons } from '../publish/settle-persons.ts';
 import { planReader } from '../publish/plan-reader.ts';
 import { nextEdition } from '../publish/publish-package.ts';
+import { settlePersons } from '../publish/settle-persons.ts';
 import { releaseKnownReferences } from '../publish/settle-quarantine.ts';
 import type { CodeMapRepair, EditRepair, Repair } from '../register/repair-model.ts';
 import { rowCodeTitle } from '../row-codes.ts';

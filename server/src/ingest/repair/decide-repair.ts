@@ -110,9 +110,8 @@ async function approveTogether(
     });
     const late = repairs.find((repair) => !moved.includes(repair.repairId));
     if (late !== undefined) throw notProposed(late);
-    for (const id of ids) {
-      await recordAct(db, world, { act, action: 'repair.approve', object: `repair ${id}` });
-    }
+    const object = ids.length === 1 ? `repair ${ids[0]}` : `approval ${number} (${ids.length})`;
+    await recordAct(db, world, { act, action: 'repair.approve', object });
     return number;
   });
   await applyApproval(world, approval);

@@ -34,7 +34,7 @@ export const repairPackageUnpublished = defineError(
   'INGEST_REPAIR_PACKAGE_UNPUBLISHED',
   'conflict',
   ({ packageId }: { packageId: string }) =>
-    `数据包 ${packageId} 还没有发布，不能更正其中的行。请先处理该包（放行、接受或由来源重报）。`,
+    `数据包 ${packageId} 还没有发布，不能更正其中的行。请先处理该包（暂存的放行，待确认的确认，已拒收的请来源重报）。`,
 );
 
 export const repairColumnUnknown = defineError(

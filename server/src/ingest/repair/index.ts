@@ -9,7 +9,7 @@ export type { RepairOutcome } from './apply-repairs.ts';
 export { approveBatch, approveRepair, type BatchDecision, rejectRepair } from './decide-repair.ts';
 export * from './errors.ts';
 export { listRepairs, type RepairFilter, type RepairView } from './list-repairs.ts';
-export { type Act, REPAIR_STATES } from './model.ts';
+export { type Act, REPAIR_STATES, ROW_STATES } from './model.ts';
 export { type CodeMapRequest, proposeCodeMap } from './propose-code-map.ts';
 export { type EditRequest, proposeEdit } from './propose-edit.ts';
 export { recoverRepairs } from './recover-repairs.ts';

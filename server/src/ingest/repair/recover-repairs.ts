@@ -1,5 +1,6 @@
 import type { Repair } from '../register/repair-model.ts';
-import { listRepairRows, renumberRepairs } from '../register/repairs.ts';
+import { listRepairRows, renumberRepairs, withdrawRepairs } from '../register/repairs.ts';
+import { takeTurn } from '../turn.ts';
 import type { IngestWorld } from '../world.ts';
 import type { Application } from './apply-repairs.ts';
 import { applyApproval } from './decide-repair.ts';
@@ -7,10 +8,14 @@ import { writeApplication } from './write-application.ts';
 
 /**
  * Finishes repairs that an interrupted process left approved (断点恢复): what the municipal database
- * has published is written into the register, what it has not is applied now. Returns the numbers
- * of the repairs it finished.
+ * has published is written into the register, what it has not is applied now. After a rebuild it
+ * brings the register in line with the new database. Returns the numbers of the repairs it finished.
  */
-export async function recoverRepairs(world: IngestWorld): Promise<number[]> {
+export function recoverRepairs(world: IngestWorld): Promise<number[]> {
+  return takeTurn(world, () => recoverInTurn(world));
+}
+
+async function recoverInTurn(world: IngestWorld): Promise<number[]> {
   const published = await world.duck.read((session) =>
     session.rows<{ repair_id: number; edition: number }>(
       `select repair_id, edition from feed.edition where kind = 'repair'`,
@@ -27,7 +32,20 @@ export async function recoverRepairs(world: IngestWorld): Promise<number[]> {
     world.db,
     published.map((row) => ({ repairId: row.repair_id, edition: row.edition })),
   );
+  await withdrawRepairs(world.db, await listRepairedBy(world), WITHDRAWN);
   return approved.map((repair) => repair.repairId);
+}
+
+const WITHDRAWN =
+  '重建后不再生效：补入较早的包或数据标准改动后，这一行已被取代或仍有错误。请在最新的隔离行上重新提出更正。';
+
+async function listRepairedBy({ duck }: IngestWorld): Promise<number[]> {
+  const rows = await duck.read((session) =>
+    session.rows<{ repair_id: number }>(
+      'select distinct repair_id from feed.repaired where not carried',
+    ),
+  );
+  return rows.map((row) => row.repair_id);
 }
 
 function byApproval(repairs: readonly Repair[]): Map<number, Repair[]> {

@@ -3,12 +3,16 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { silentProgress } from '../../kernel/index.ts';
 import { openDuck } from '../../store/index.ts';
+import { releasePackage } from '../consent.ts';
+import { loadPackages } from '../load-packages.ts';
 import { openMunicipalDatabase } from '../open-database.ts';
 import { openRegistered, readAndPublish } from '../process-package.ts';
 import { digestTables } from '../rebuild/digest.ts';
 import { listEditions } from '../rebuild/editions.ts';
+import { buildPackage } from '../testing/package-builder.ts';
 import {
   citizenId,
+  PERSON_COLUMNS,
   paymentDataset,
   paymentRow,
   personDataset,
@@ -16,9 +20,9 @@ import {
 } from '../testing/people.ts';
 import { openSharedWorld } from '../testing/repair-setup.ts';
 import type { IngestWorld } from '../world.ts';
-import { approveRepair, proposeCodeMap, proposeEdit, replayRepair } from './index.ts';
+import { approveRepair, listRepairs, proposeCodeMap, proposeEdit, replayRepair } from './index.ts';
 
-const shared = await openSharedWorld(['R1', 'R2']);
+const shared = await openSharedWorld(['R1', 'R2', 'R3']);
 const { world } = shared;
 const who = { reason: '与原件核对', by: '张经办' };
 
@@ -84,3 +88,60 @@ test('packages and repairs read again in their order give the same tables and qu
 
 const repaired = ({ duck }: IngestWorld) =>
   duck.read((session) => session.rows('select * from feed.repaired order by all'));
+
+test('an older package laid in before repairs renumbers them, and what it overtakes is withdrawn', async () => {
+  const bad = { AAC002: '14050219600101000X' };
+  const change = (serial: number, wrong: object = {}) => [
+    ...['U', '20261031000000'],
+    ...personRow(serial, wrong),
+  ];
+  const send = async (seq: number, rows: string[][]) => {
+    const packageId = `R3-I-20261031-00${seq}`;
+    const columns = ['op', 'op_time', ...PERSON_COLUMNS];
+    const spec = { packageId, src: 'R3', mode: 'I', seq } as const;
+    const datasets = [personDataset(rows, { columns, keys: ['AAC001'] })];
+    const { dir } = await buildPackage(join(shared.opened.dir, 'tmp', packageId), {
+      ...spec,
+      datasets,
+    });
+    const [report] = await loadPackages(world, [dir], silentProgress);
+    if (report?.state === 'held') {
+      await releasePackage(
+        world,
+        { packageId, by: '王负责', reason: '缺的包稍后补' },
+        silentProgress,
+      );
+    }
+    return packageId;
+  };
+  const repair = async (packageId: string, serial: number) => {
+    const request = { ...who, packageId, dataset: 'person', line: 2 };
+    const edit = await proposeEdit(world, { ...request, changes: { AAC002: citizenId(serial) } });
+    return approveRepair(world, edit.repairId, '李复核');
+  };
+  const first = await send(1, [change(12, bad)]);
+  const third = await send(3, [change(13, bad)]);
+  const overtaken = await repair(first, 12);
+  const kept = await repair(third, 13);
+  assert.deepEqual([overtaken.state, kept.state], ['applied', 'applied']);
+  await send(2, [change(12, { AAC003: '后来' })]);
+  const ids = [overtaken.repairId, kept.repairId];
+  const views = await listRepairs(world, { ids });
+  assert.deepEqual(
+    views.map(({ state, edition }) => ({ state, edition })),
+    [
+      { state: 'failed', edition: null },
+      { state: 'applied', edition: (kept.edition ?? 0) + 1 },
+    ],
+  );
+  assert.match(views[0]?.outcome ?? '', /重建后不再生效/);
+  assert.deepEqual(
+    await shared.rows(
+      `select person_id, name from person where person_id in ('P12', 'P13') order by 1`,
+    ),
+    [
+      { person_id: 'P12', name: '后来' },
+      { person_id: 'P13', name: '测试13' },
+    ],
+  );
+});

@@ -28,7 +28,9 @@ export interface GateWorld {
   /** Loads one package and gives its report. */
   loadOne(path: string): Promise<PackageReport>;
   /** Builds and loads what must not be published, and shows that nothing published has changed. */
-  stopped(given: PackageSpec | string, expected: Expected): Promise<PackageReport>;
+  stopped(given: PackageSpec | string, expected: Expected): Promise<void>;
+  /** Does the same and gives the report. */
+  stoppedReport(given: PackageSpec | string, expected: Expected): Promise<PackageReport>;
 }
 
 interface Expected {
@@ -77,7 +79,7 @@ export async function openGates(
     ],
   });
   assert.equal((await loadOne(first.dir)).state, 'published');
-  const stopped = async (given: PackageSpec | string, expected: Expected) => {
+  const stoppedReport = async (given: PackageSpec | string, expected: Expected) => {
     const before = await digestTables(world.duck, world.content.tables.values());
     const path = typeof given === 'string' ? given : (await build(given)).dir;
     const report = await loadOne(path);
@@ -91,7 +93,9 @@ export async function openGates(
     assert.deepEqual(await digestTables(world.duck, world.content.tables.values()), before);
     return report;
   };
-  return { world, dir, build, load, loadOne, stopped };
+  const stopped = async (given: PackageSpec | string, expected: Expected): Promise<void> =>
+    void (await stoppedReport(given, expected));
+  return { world, dir, build, load, loadOne, stopped, stoppedReport };
 }
 
 /** Asserts that a reason is Chinese, names what it should, says what to do, and names no person. */

@@ -115,7 +115,10 @@ async function look(round: Round): Promise<void> {
   try {
     const seen = await publishedState({ duck, content: TWO_SOURCES });
     const at = round.expected.states.findIndex((state) => isSame(state, seen));
-    assert.ok(at >= round.published, `a state that no whole packages give: ${JSON.stringify(seen)}`);
+    assert.ok(
+      at >= round.published,
+      `a state that no whole packages give: ${JSON.stringify(seen)}`,
+    );
     round.published = at;
   } finally {
     await duck.close();

@@ -13,7 +13,9 @@ export interface PublishedState {
 }
 
 /** Reads what is published, independent of the order in which packages came. */
-export function publishedState(world: Pick<IngestWorld, 'duck' | 'content'>): Promise<PublishedState> {
+export function publishedState(
+  world: Pick<IngestWorld, 'duck' | 'content'>,
+): Promise<PublishedState> {
   return world.duck.read(async (session) => {
     const tables: Record<string, string> = {};
     for (const def of world.content.tables.values()) {

@@ -24,7 +24,7 @@ export const personUnknown = defineError(
   (d: { check_digit_wrong: boolean }) =>
     d.check_digit_wrong
       ? '没有查到此人：该身份号码的校验码不符，很可能有一位输错。请对照证件逐位核对后重查。'
-      : '没有查到此人：市数据库当前没有这个号码的人员。请核对号码；若确为参保人员，请到“数据包”查看其人员数据是否在隔离区或尚未回流。',
+      : '没有查到此人：市级数据库当前没有这个号码的人员。请核对号码；若确为参保人员，请查看其人员数据是否在隔离区（feed rows）或尚未回流（feed status）。',
 );
 
 /** Says that one id number belongs to several persons (一人多号) and lists their person ids. */
