@@ -35,6 +35,7 @@ test('bench ingest loads what it made, measures both sides and leaves nothing be
   assert.deepEqual([measured.quoted, measured.rows, measured.quarantined], [true, 3000, 3]);
   assert.equal(measured.ratio, measured.ours.seconds / measured.baseline.seconds);
   const phases = Object.values(measured.ours.phases).reduce((sum, seconds) => sum + seconds, 0);
+  assert.ok(measured.ours.cpu_seconds > 0 && measured.baseline.cpu_seconds > 0);
   assert.ok(Math.abs(phases - measured.ours.seconds) < 0.01);
   assert.deepEqual(readdirSync(data), []);
 });
@@ -46,7 +47,7 @@ test('bench dossier finds the same rows on both sides, audits itself once and cl
   const { path } = await makePackage(dir, size, silentProgress);
   const loaded = await huiliu('feed', 'load', path);
   assert.equal(loaded.code, 0, loaded.err);
-  const options = ['--lookups', '40', '--readers', '4', '--rounds', '1', '--pg-persons', '150'];
+  const options = ['--lookups', '16', '--readers', '4', '--rounds', '1', '--pg-persons', '150'];
   const { code, out, err } = await huiliu('bench', 'dossier', ...options, '--json');
   assert.equal(code, 0, err);
   const comparison = JSON.parse(out) as DossierComparison;

@@ -2,6 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Progress } from '../../server/src/kernel/index.ts';
 import { openDuck } from '../../server/src/store/index.ts';
+import { cpuSecondsSince } from './cpu-seconds.ts';
 import { type EngineSettings, readSettings } from './engine-settings.ts';
 
 export interface BareLoadInput {
@@ -13,6 +14,7 @@ export interface BareLoadInput {
 
 export interface BareLoad {
   readonly seconds: number;
+  readonly cpu_seconds: number;
   readonly rows: Readonly<Record<string, number>>;
   readonly database_bytes: number;
   readonly settings: EngineSettings;
@@ -47,6 +49,7 @@ export async function bareLoad(input: BareLoadInput, progress: Progress): Promis
   try {
     const settings = await readSettings(duck);
     const rows: Record<string, number> = {};
+    const cpu = process.cpuUsage();
     const began = performance.now();
     for (const dataset of BARE_DATASETS) {
       progress.report(`基线读入 ${dataset}`, 0, null, 'rows');
@@ -54,13 +57,15 @@ export async function bareLoad(input: BareLoadInput, progress: Progress): Promis
     }
     await duck.checkpoint();
     const seconds = (performance.now() - began) / 1000;
+    const cpuSeconds = cpuSecondsSince(cpu);
     for (const dataset of BARE_DATASETS) {
       const row = await duck.read((session) =>
         session.first<{ rows: bigint }>(`select count(*) as rows from ${dataset}`),
       );
       rows[dataset] = Number(row?.rows ?? 0n);
     }
-    return { seconds, rows, database_bytes: (await stat(duck.file)).size, settings };
+    const { size } = await stat(duck.file);
+    return { seconds, cpu_seconds: cpuSeconds, rows, database_bytes: size, settings };
   } finally {
     await duck.close();
   }

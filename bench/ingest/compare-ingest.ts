@@ -35,6 +35,8 @@ export interface LoadMeasurement extends PackageSize {
   readonly quarantined: number;
   readonly ours: {
     readonly seconds: number;
+    /** CPU time of the process, its threads together; of ours without PostgreSQL. */
+    readonly cpu_seconds: number;
     readonly rounds: readonly number[];
     readonly phases: LoadPhases;
     readonly rows_per_second: number;
@@ -43,12 +45,14 @@ export interface LoadMeasurement extends PackageSize {
   };
   readonly baseline: {
     readonly seconds: number;
+    readonly cpu_seconds: number;
     readonly rounds: readonly number[];
     readonly rows_per_second: number;
     readonly database_bytes: number;
     readonly memory: readonly MemoryPeak[];
   };
   readonly ratio: number;
+  readonly cpu_ratio: number;
 }
 
 export interface IngestComparison {
@@ -186,11 +190,12 @@ function sumUp(
   bare: readonly SideOutcome<BareLoad>[],
 ): LoadMeasurement {
   const { persons, rows, quoted } = request;
-  const side = (outcomes: readonly SideOutcome<{ seconds: number; database_bytes: number }>[]) => {
+  const side = (outcomes: readonly SideOutcome<ValidatedLoad | BareLoad>[]) => {
     const rounds = outcomes.map(({ value }) => value.seconds);
     const seconds = medianOf(rounds);
     return {
       seconds,
+      cpu_seconds: medianOf(outcomes.map(({ value }) => value.cpu_seconds)),
       rounds,
       rows_per_second: Math.round((persons + rows) / seconds),
       database_bytes: medianOf(outcomes.map(({ value }) => value.database_bytes)),
@@ -207,5 +212,6 @@ function sumUp(
     ours: { ...mine, phases },
     baseline,
     ratio: mine.seconds / baseline.seconds,
+    cpu_ratio: mine.cpu_seconds / baseline.cpu_seconds,
   };
 }

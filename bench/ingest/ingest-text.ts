@@ -50,6 +50,7 @@ function measurementText(item: LoadMeasurement, limit: number): string {
       ['  比值', timesText(ratio)],
     ]),
     `  各轮秒数（交替进行）：本平台 ${rounds(ours.rounds)}；基线 ${rounds(baseline.rounds)}`,
+    `  CPU 时间：本平台 ${secondsText(ours.cpu_seconds)}；基线 ${secondsText(baseline.cpu_seconds)}；${timesText(item.cpu_ratio)}（机器忙时比上面的时间稳定）`,
     `  每秒行数：本平台 ${countText(ours.rows_per_second)}；基线 ${countText(baseline.rows_per_second)}`,
     `  本平台${memoryText(ours.memory)}；基线${memoryText(baseline.memory)}`,
     `  限度 ${limit} 倍：${ratio <= limit ? '符合' : '不符合'}`,

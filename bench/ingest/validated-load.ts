@@ -7,6 +7,7 @@ import {
 } from '../../server/src/ingest/index.ts';
 import type { Progress } from '../../server/src/kernel/index.ts';
 import type { DuckEngine } from '../../server/src/store/index.ts';
+import { cpuSecondsSince } from './cpu-seconds.ts';
 import { type EngineSettings, readSettings } from './engine-settings.ts';
 
 /** Opens the data folder as the application does. */
@@ -42,6 +43,7 @@ export interface LoadPhases {
 
 export interface ValidatedLoad {
   readonly seconds: number;
+  readonly cpu_seconds: number;
   readonly phases: LoadPhases;
   readonly state: PackageReport['state'];
   readonly reason: string | null;
@@ -67,6 +69,7 @@ export async function validatedLoad(
     const times = new Map<LoadStep | 'loaded' | 'saved', number>();
     const note = (step: LoadStep | 'loaded' | 'saved') => times.set(step, performance.now());
     const world: IngestWorld = { ...workspace.ingest, onStep: note };
+    const cpu = process.cpuUsage();
     const began = performance.now();
     const [report] = await loadPackages(world, [input.packagePath], progress);
     note('loaded');
@@ -75,6 +78,7 @@ export async function validatedLoad(
     if (report === undefined) throw new Error('the load reported no package');
     return {
       ...phasesOf(began, times),
+      cpu_seconds: cpuSecondsSince(cpu),
       state: report.state,
       reason: report.reason ?? null,
       datasets: report.datasets.map(({ dataset, declared, accepted, quarantined }) => ({

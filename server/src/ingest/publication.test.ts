@@ -4,6 +4,7 @@ import { versionsAsOf } from '../municipal/index.ts';
 import { FIRST_PACKAGE, type GateWorld, openGates } from './testing/gate-setup.ts';
 import type { DatasetSpec } from './testing/package-builder.ts';
 import {
+  citizenId,
   PAYMENT_COLUMNS,
   paymentDataset,
   paymentRow,
@@ -181,4 +182,39 @@ test('a waiting change does not overtake a later one of the same file when its p
     'benefit_payment 6 AAC001 REF01 released',
     'benefit_payment 8 AAC001 REF01 superseded',
   ]);
+});
+
+test('a death follows the citizen number, not the person who had it first', async (t) => {
+  const gates = await openGates(t);
+  const load = chain(gates);
+  const columns = ['event_id', 'AAC002', 'AAC003', 'AAE138', 'source', 'received_at'];
+  const death = [citizenId(1), '测试1', '20261101', '01', '20261102080000'];
+  await load({ dataset: 'death_event', columns, rows: [['D1', ...death]] });
+  const links = async () =>
+    (await currentRows(gates.world, 'death_event')).map(({ values }) => [
+      values.person_id,
+      values.match_level,
+    ]);
+  assert.deepEqual(await links(), [['P1', '1']]);
+  await load(personDataset([personRow(1, { AAC002: citizenId(8) }), personRow(2)]));
+  assert.deepEqual(await links(), [[null, '0']]);
+  await load(
+    personDataset([
+      personRow(1, { AAC002: citizenId(8) }),
+      personRow(2),
+      personRow(3, { AAC002: citizenId(1) }),
+    ]),
+  );
+  assert.deepEqual(await links(), [['P3', '2']]);
+});
+
+test('a person the source itself names for a death stays named', async (t) => {
+  const gates = await openGates(t);
+  const load = chain(gates);
+  const columns = ['event_id', 'AAC001', 'AAC002', 'AAC003', 'AAE138', 'source', 'received_at'];
+  const death = ['P2', citizenId(50), '测试1', '20261101', '01', '20261102080000'];
+  await load({ dataset: 'death_event', columns, rows: [['D1', ...death]] });
+  await load(personDataset([personRow(1), personRow(2), personRow(3)]));
+  const [row] = await currentRows(gates.world, 'death_event');
+  assert.equal(row?.values.person_id, 'P2');
 });

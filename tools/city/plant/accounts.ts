@@ -1,4 +1,4 @@
-import { twins } from './benefits.ts';
+import { twins } from './duplicates.ts';
 import type { Planter } from './planter.ts';
 
 /** Accounts and cards (账户与社保卡). */

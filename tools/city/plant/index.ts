@@ -1,12 +1,16 @@
 import type { City } from '../engine.ts';
 import { plantAccounts } from './accounts.ts';
-import * as benefits from './benefits.ts';
 import { plantApprovals, plantCareers } from './careers.ts';
 import { plantContributions, plantSubsidies } from './contributions.ts';
 import { plantControl, plantFunds } from './control.ts';
+import { plantDeaths } from './deaths.ts';
+import { plantDuplicates } from './duplicates.ts';
 import * as injuries from './injuries.ts';
+import * as others from './other-benefits.ts';
+import { plantPensions } from './pensions.ts';
 import { openPlanter, type Planter } from './planter.ts';
 import { POOLS } from './pools.ts';
+import { plantQuality } from './quality.ts';
 
 export type { Truth } from './planter.ts';
 export { makePlantTables } from './tables.ts';
@@ -26,14 +30,14 @@ export function openPlants(city: City): Plants {
       injuries: injuries.plantInjuries,
       benefits: async (p) => {
         await injuries.plantInjuryBenefits(p);
-        await benefits.plantDeaths(p);
-        await benefits.plantDuplicates(p);
-        await benefits.plantPensions(p);
-        await benefits.plantResidentPensions(p);
-        await benefits.plantUnemployment(p);
-        await benefits.plantCustody(p);
-        await benefits.plantSurvivors(p);
-        await benefits.plantQuality(p);
+        await plantDeaths(p);
+        await plantDuplicates(p);
+        await plantPensions(p);
+        await others.plantResidentPensions(p);
+        await others.plantUnemployment(p);
+        await others.plantCustody(p);
+        await others.plantSurvivors(p);
+        await plantQuality(p);
       },
       claims: injuries.plantClaims,
       lines: injuries.plantClaimLines,

@@ -14,6 +14,7 @@ export async function settlePersons(session: DuckSession): Promise<void> {
  */
 async function matchEvents(session: DuckSession): Promise<void> {
   for (const table of ['death_event', 'custody_event']) {
+    await session.run(unlink(table));
     await session.run(
       `update rows.${table} set person_id = p.person_id
        from main.person p
@@ -37,3 +38,16 @@ async function matchEvents(session: DuckSession): Promise<void> {
 }
 
 const NORMAL_NAME = `translate(regexp_replace(rows.death_event.name, '[\\s　]', '', 'g'), '•．‧・', '····')`;
+
+/**
+ * Undoes a link whose person no longer has the number: a corrected number must not leave a death
+ * with the wrong person. Links that the source itself states are not ours to undo.
+ */
+function unlink(table: string): string {
+  return `update rows.${table} set person_id = null${table === 'death_event' ? ', match_level = null' : ''}
+    where edition_to is null and person_id is not null
+      and batch in (select batch from feed.dataset
+        where dataset = '${table}' and list_contains(absent_columns, 'AAC001'))
+      and not exists (select 1 from main.person p
+        where p.person_id = rows.${table}.person_id and p.id_no = rows.${table}.id_no)`;
+}

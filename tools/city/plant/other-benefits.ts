@@ -1,0 +1,141 @@
+import type { Planter } from './planter.ts';
+import { COLUMNS, second } from './second-benefit.ts';
+
+export async function plantResidentPensions(p: Planter): Promise<void> {
+  const early = await p.take('oldResident', 2);
+  await second(p, early, { ins: 170, class: '03', type: '2', start: p.wf - 2, init: 0, no: 1 });
+  await p.run(`update person set role = 'A', rm = wf() - 3 where pid in (${early})`);
+  p.hit('RES-001', early, 'draws before sixty', { paid: 'ins = 170' });
+  const amount = await p.take('drawer', 2);
+  await p.run(`update benefit set jump_m = ${p.wf - 2}, jump = 3000 where pid in (${amount})`);
+  p.hit('RES-009', amount, '30 yuan a month above the standard', {
+    amount: 9000,
+    also: ['CTL-016'],
+  });
+  const grant = await p.take('drawer', 2);
+  await p.run(
+    `insert into one_off select pid, 170, '100140', wf() - 2, wf() - 1, 200000, 21 from person where pid in (${grant}) order by pid`,
+  );
+  p.hit('RES-010', grant, 'funeral grant for somebody nobody reports dead', {
+    amount: 200_000,
+    also: ['SUR-003'],
+  });
+}
+
+export async function plantUnemployment(p: Planter): Promise<void> {
+  const long = await p.take('pastClaimant', 2);
+  await p.run(`update benefit set stop_m = stop_m + 3 where pid in (${long})`);
+  p.hit('UNE-005', long, 'paid three months longer than granted');
+  const rate = await p.take('claimant', 2);
+  await p.run(`update benefit set init = 230000 where pid in (${rate})`);
+  p.hit('UNE-011', rate, 'benefit above the minimum wage');
+  const few = await p.city.rows(
+    `select pid from spell where role = 'U' and to_m - from_m = 7 and pid not in (select pid from benefit) order by pid`,
+  );
+  for (const row of few) {
+    const pid = Number(row['pid']);
+    await p.run(
+      `insert into benefit (${COLUMNS}) select pid, 210, '05', null, greatest(to_m + 2, wf() - 2), 193500, 0, null, 0, null, null, 12, 1, 0, '1202', false from spell where pid = ${pid} and no = 2`,
+    );
+  }
+  const jail = await p.take('claimant', 2);
+  await p.run(
+    `insert into extra_custody values ${jail.map((pid) => `(${pid}, '01', ${p.wf - 2}, 99999)`).join(',')}`,
+  );
+  p.hit('UNE-013', jail, 'in prison and paid', { paid: `due > ${p.wf - 2}` });
+}
+
+export async function plantCustody(p: Planter): Promise<void> {
+  const put = async (
+    rule: string,
+    pool: string,
+    kind: string,
+    from: number,
+    to: number,
+    why: string,
+    also: readonly string[] = [],
+  ) => {
+    const pids = await p.take(pool, 2);
+    await p.run(
+      `insert into extra_custody values ${pids.map((pid) => `(${pid}, '${kind}', ${from}, ${to})`).join(',')}`,
+    );
+    const paid = `regular and due > ${from} and due <= ${to}`;
+    p.hit(rule, pids, why, rule === 'JUS-010' ? { also } : { paid, also });
+    return pids;
+  };
+  await put('JUS-001', 'retiree', '01', p.wf - 6, 99999, 'in prison and paid');
+  await put('JUS-002', 'retiree', '02', p.wf - 4, 99999, 'in detention and paid');
+  const january = p.wf - (p.wf % 12);
+  p.never(
+    'JUS-001',
+    await put(
+      'JUS-003',
+      'retiree',
+      '03',
+      january - 4,
+      january + 5,
+      'raised in January under community correction',
+      ['PEN-023'],
+    ),
+    'community correction',
+  );
+  await put('JUS-004', 'drawer', '01', p.wf - 6, 99999, 'in prison and paid a residents pension');
+  await put(
+    'JUS-010',
+    'worker',
+    '01',
+    p.wf - 6,
+    99999,
+    'in prison and contributing through an employer',
+  );
+  const back = await p.take('retiree', 2);
+  await p.run(
+    `update benefit set hold_from = ${p.wf - 6}, hold_to = ${p.wf - 2} where pid in (${back})`,
+  );
+  await p.run(
+    `insert into extra_payment select pid, 110, '100011', wf() - 1, wf() - 3, 211100, '1', '6' from benefit where pid in (${back})`,
+  );
+  p.hit('JUS-006', back, 'a month served in prison was paid afterwards', {
+    amount: 211_100,
+    also: ['JUS-001'],
+  });
+}
+
+export async function plantSurvivors(p: Planter): Promise<void> {
+  const funeral = await p.take('dead', 2);
+  await p.run(
+    `update one_off set amount = amount + 77700 where item = '100140' and pid in (${funeral})`,
+  );
+  p.hit('SUR-001', funeral, 'funeral grant 777 yuan too high', { amount: 77_700 });
+  const months = await p.take('dead', 2);
+  await p.run(
+    `update one_off set amount = amount * 2 where item = '100141' and pid in (${months})`,
+  );
+  p.hit('SUR-002', months, 'bereavement grant of twice the months');
+  const living = await p.take('retiree', 2);
+  await p.run(
+    `insert into one_off select pid, 110, '100141', wf() - 3, wf() - 2, 3000000, 21 from person where pid in (${living}) order by pid`,
+  );
+  p.hit('SUR-003', living, 'bereavement grant, nobody reports a death', { amount: 3_000_000 });
+  const inherited = await p.take('dead', 2);
+  await p.run(
+    `insert into one_off select pid, 110, '100142', dm, dm + 2, 9900000, 21 from person where pid in (${inherited}) order by pid`,
+  );
+  p.hit('ACC-012', inherited, 'inherited more than the balance', { amount: 9_900_000 });
+  const taken = await p.take('paused', 2);
+  await p.run(
+    `insert into one_off select pid, 110, '100142', wf() - 3, wf() - 2, 4000000, 21 from person where pid in (${taken}) order by pid`,
+  );
+  p.hit('ACC-010', taken, 'account paid out to somebody living', {
+    amount: 4_000_000,
+    also: ['ACC-012'],
+  });
+  const survivors = await p.take('survivor', 1);
+  await p.run(`update benefit set relation = '2' where pid in (${survivors})`);
+  p.hit('INJ-012', survivors, 'counted as a child at over thirty', { also: ['INJ-015'] });
+  const more = await p.take('survivor', 1);
+  await p.run(`update benefit set init = init * 5 // 4 where pid in (${more})`);
+  await p.run(`insert into extra_custody values (${more[0]}, '01', ${p.wf - 4}, 99999)`);
+  p.hit('INJ-015', more, 'half of the wage instead of two fifths');
+  p.hit('JUS-005', more, 'survivor in prison and paid', { paid: `due > ${p.wf - 4}` });
+}

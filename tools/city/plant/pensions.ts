@@ -1,0 +1,111 @@
+import type { Planter } from './planter.ts';
+import { second } from './second-benefit.ts';
+
+export async function plantPensions(p: Planter): Promise<void> {
+  const early = await p.take('paused', 2);
+  await second(p, early, {
+    ins: 110,
+    class: '01',
+    type: '2',
+    start: p.wf - 1,
+    init: 312300,
+    no: 1,
+  });
+  await p.run(`update person set role = 'P', rm = wf() - 2 where pid in (${early})`);
+  p.hit('PEN-001', early, 'ordinary retirement years before the statutory month', {
+    paid: 'ins = 110',
+  });
+  const archive = await p.take('paused', 2);
+  await second(p, archive, {
+    ins: 110,
+    class: '01',
+    type: '2',
+    start: p.wf - 1,
+    init: 312300,
+    no: 1,
+  });
+  await p.run(`update person set role = 'P', rm = wf() - 2 where pid in (${archive})`);
+  await p.run(
+    `insert into tweak_person select pid, null, wf() - 2 - base_age(cls) - 40, null, null from person where pid in (${archive})`,
+  );
+  p.hit('PEN-013', archive, 'retired on an archive birth date far before the id', {
+    paid: 'ins = 110',
+    also: ['PEN-001'],
+  });
+  const special = await p.take('paused', 2);
+  await second(p, special, {
+    ins: 110,
+    class: '01',
+    type: '5',
+    start: p.wf - 1,
+    init: 312300,
+    no: 1,
+  });
+  await p.run(
+    `update person set role = 'P', rm = wf() - 2 where pid in (${special}) and bm + case when sex = 1 then 660 else 540 end > wf() - 2`,
+  );
+  p.hit('PEN-005', special, 'special work type below 55 or 45', { paid: 'ins = 110' });
+  p.never('PEN-001', special, 'special work type');
+  const ill = await p.take('retiree2025', 2);
+  await p.run(`update benefit set retire_type = '4' where pid in (${ill})`);
+  p.hit('PEN-008', ill, 'retired early for illness after 2025-01-01', {
+    paid: 'ins = 110',
+    also: ['PEN-011'],
+  });
+  const unassessed = await p.take('midRetiree', 2);
+  await p.run(`update benefit set retire_type = '4' where pid in (${unassessed})`);
+  p.hit('PEN-011', unassessed, 'retired for illness without an assessment', { also: ['PEN-008'] });
+  const child = await p.take('retiree', 2);
+  await p.run(
+    `insert into tweak_person select pid, null, null, bm + 150, null from person where pid in (${child})`,
+  );
+  p.hit('PEN-012', child, 'work began at twelve and a half');
+  const formula = await p.take('retiree2023', 2);
+  await p.run(
+    `update benefit set basic = basic + 20000, init = init + 20000 where pid in (${formula})`,
+  );
+  p.hit('PEN-021', formula, 'basic pension 200 yuan above the formula');
+  const divisor = await p.take('retiree2023', 2);
+  await p.run(
+    `update benefit set acct = acct * 3 // 2, init = (basic + acct * 3 // 2 + transition + 9) // 10 * 10 where pid in (${divisor})`,
+  );
+  p.hit('PEN-022', divisor, 'account pension on a divisor two thirds of the right one', {
+    also: ['PEN-021'],
+  });
+  const jump = await p.take('retiree', 2);
+  await p.run(`update benefit set jump_m = ${p.wf - 2}, jump = init where pid in (${jump})`);
+  p.hit('PEN-024', jump, 'amount doubled without a reason', { also: ['CTL-016', 'PEN-021'] });
+  const lump = await p.take('retiree', 2);
+  await p.run(
+    `insert into extra_payment select pid, 110, '100021', wf() - 1, wf() - 2 - k, 251000, '1', '6' from benefit, range(0, 15) r(k) where pid in (${lump})`,
+  );
+  p.hit('PEN-025', lump, 'fifteen months paid in one batch', {
+    paid: "item = '100021'",
+    also: ['PEN-024'],
+  });
+  const unclaimed = await p.take('drawer', 2);
+  await p.run(`delete from benefit where pid in (${unclaimed})`);
+  p.hit('PEN-026', unclaimed, 'past sixty for years, never applied', { also: ['DAT-005'] });
+  const held = await p.take('retiree', 2);
+  await p.run(
+    `update benefit set hold_from = ${p.wf - 18}, hold_to = 99999, hold_why = '1201' where pid in (${held})`,
+  );
+  p.hit('PEN-027', held, 'suspended for seventeen months', { also: ['JUS-008'] });
+  const working = await p.take('publicRetiree', 2);
+  await p.run(`delete from benefit where pid in (${working})`);
+  await p.run(`update spell set to_m = null where pid in (${working}) and no = 2`);
+  await p.run(`update person set role = 'G' where pid in (${working})`);
+  p.hit('GOV-014', working, 'past the statutory month and still paying in');
+  const idle = await p.take('newRetiree', 2);
+  await p.run(`delete from benefit where pid in (${idle})`);
+  await second(p, idle, {
+    ins: 210,
+    class: '05',
+    type: null,
+    start: p.wf - 2,
+    init: 193500,
+    months: 12,
+    no: 1,
+  });
+  p.hit('UNE-012', idle, 'unemployment benefit past the statutory month', { paid: 'ins = 210' });
+}
