@@ -1,7 +1,11 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+const REMOVAL_TRIES = 50;
+const REMOVAL_PAUSE_MS = 100;
 
 /**
  * Lends a folder on the disk of the data folder, or in the system's place for temporary files where
@@ -13,19 +17,31 @@ export async function inScratchFolder<T>(
 ): Promise<T> {
   const near = existsSync(dataDir) ? resolve(dataDir) : tmpdir();
   const dir = await mkdtemp(join(near, 'bench-'));
-  const stop = (signal: NodeJS.Signals) => {
-    try {
-      // A PostgreSQL server that was just told to end may still be writing.
-      rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
-    } finally {
-      process.exit(signal === 'SIGINT' ? 130 : 143);
-    }
-  };
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const interruption = Promise.withResolvers<NodeJS.Signals>();
+  process.once('SIGINT', interruption.resolve).once('SIGTERM', interruption.resolve);
   try {
-    return await work(dir);
+    const signal = await Promise.race([
+      work(dir).then((value) => ({ value })),
+      interruption.promise,
+    ]);
+    if (typeof signal === 'object') return signal.value;
+    await remove(dir);
+    process.exit(signal === 'SIGINT' ? 130 : 143);
   } finally {
-    process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
-    await rm(dir, { recursive: true, force: true, maxRetries: 5 });
+    process.removeListener('SIGINT', interruption.resolve);
+    process.removeListener('SIGTERM', interruption.resolve);
+    await remove(dir);
+  }
+}
+
+/** A PostgreSQL server that was just told to end may still be writing. */
+async function remove(dir: string): Promise<void> {
+  for (let left = REMOVAL_TRIES; ; left -= 1) {
+    try {
+      return await rm(dir, { recursive: true, force: true });
+    } catch (error) {
+      if (left === 0) throw error;
+      await wait(REMOVAL_PAUSE_MS);
+    }
   }
 }

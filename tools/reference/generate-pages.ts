@@ -1,9 +1,13 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { COMMANDS } from '../../server/src/app/commands/index.ts';
+import { listGateCodes, ROW_CODES } from '../../server/src/ingest/index.ts';
 import { listErrors } from '../../server/src/kernel/index.ts';
 import { loadContent } from '../../server/src/municipal/index.ts';
+import { commandsPage } from './commands-page.ts';
 import { errorsPage } from './errors-page.ts';
+import { gateCodesPage } from './gate-codes-page.ts';
 import { tablesPage } from './tables-page.ts';
 
 /** Generates every reference page: path from the repository root → text. */
@@ -11,7 +15,9 @@ export async function generatePages(root: string): Promise<ReadonlyMap<string, s
   await registerErrors(root);
   const content = loadContent([join(root, 'content/base'), join(root, 'content/jincheng')]);
   return new Map([
+    ['docs/reference/commands.md', commandsPage(COMMANDS)],
     ['docs/reference/errors.md', errorsPage(listErrors())],
+    ['docs/reference/gate-codes.md', gateCodesPage(listGateCodes(), ROW_CODES)],
     ['docs/reference/tables.md', tablesPage(content)],
   ]);
 }

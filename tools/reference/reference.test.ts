@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ColumnDef, MunicipalContent, TableDef } from '../../server/src/contract/index.ts';
+import { listGateCodes, ROW_CODES } from '../../server/src/ingest/index.ts';
+import { commandsPage } from './commands-page.ts';
 import { errorsPage } from './errors-page.ts';
+import { gateCodesPage } from './gate-codes-page.ts';
 import { findDrift, writePages } from './pages-on-disk.ts';
 import { tablesPage } from './tables-page.ts';
 
@@ -65,6 +68,33 @@ test('the errors page groups codes by module, sorted, whatever order they were r
   assert.equal(page, errorsPage(errors.toReversed()));
   const codes = [...page.matchAll(/`([A-Z]+_[AB])`/g)].map((match) => match[1]);
   assert.deepEqual(codes, ['INGEST_A', 'STORE_A', 'STORE_B']);
+});
+
+test('the gate codes page says of every code what becomes of the package and what to do', () => {
+  const codes = listGateCodes();
+  const page = gateCodesPage(codes, ROW_CODES);
+  for (const { code, title, advice } of codes) {
+    assert.match(page, new RegExp(`^\\| \`${code}\` \\| [^|]+ \\| [^|]+ \\| [^|]+ \\|$`, 'm'));
+    assert.ok(page.includes(`${title} | ${advice} |`), code);
+  }
+  assert.match(page, /`SEQ01` \| 暂存 /);
+  assert.match(page, /`DRIFT01` \| 待确认 /);
+  assert.match(page, /`HEAD02` \| 该数据集拒收 /);
+});
+
+test('the gate codes page tells rows kept out from rows that are only listed', () => {
+  const page = gateCodesPage(listGateCodes(), ROW_CODES);
+  const issues = [...page.matchAll(/^\| `(\w+)` \| 问题 \|/gm)].map((match) => match[1]);
+  assert.deepEqual(issues, ['ID03', 'ID06', 'ID07', 'ID09', 'NAME01']);
+  assert.match(page, /^\| `ID05` \| 隔离 \|/m);
+});
+
+test('the commands page shows every command as it is typed', () => {
+  const page = commandsPage([
+    { name: 'feed load', usage: 'PATH…', summary: '装入' },
+    { name: 'audit verify', usage: '', summary: '核验' },
+  ]);
+  assert.match(page, /^\.\/huiliu feed load PATH…\n {4}装入\n\.\/huiliu audit verify\n {4}核验$/m);
 });
 
 test('the tables page says for each column what it is and how it is protected', () => {

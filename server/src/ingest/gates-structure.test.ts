@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { silentProgress } from '../kernel/index.ts';
 import { acceptPackage } from './consent.ts';
 import type { PackageReport } from './report.ts';
-import { openGates } from './testing/gate-setup.ts';
+import { FIRST_PACKAGE, openGates } from './testing/gate-setup.ts';
 import { TEST_CONTENT } from './testing/open-world.ts';
 import {
   citizenId,
@@ -269,7 +269,7 @@ test('gate G8: what looks unlike before waits for a person', async (t) => {
       assert.equal((await acceptPackage(world, request, silentProgress)).state, 'published');
       return { seq: (report.seq ?? 0) + 1, prevPackageId: report.package_id };
     };
-    const names = ['benefit_payment', '140502', '30%', '确认'];
+    const names = ['benefit_payment', '140502', '确认'];
     const awaiting = { state: 'awaiting', gate: 'G8' } as const;
     const first = await stoppedReport(
       { datasets: [payments(100)] },
@@ -285,5 +285,34 @@ test('gate G8: what looks unlike before waits for a person', async (t) => {
     );
     const fourth = { ...(await publish(third)), datasets: [payments(131, '9.08')] };
     assert.equal((await loadOne((await build(fourth)).dir)).state, 'published');
+  });
+
+  await t.test('an increment may be a multiple of the one before, up to the factor', async (t) => {
+    const { stoppedReport, build, loadOne, world } = await openGates(t);
+    const factor = TEST_CONTENT.sources.get('SX')?.plausibility.incrementFactor ?? 0;
+    const changes = (seq: number, count: number) =>
+      paymentDataset(
+        Array.from({ length: count }, (_, i) => [
+          'U',
+          '20261101090000',
+          ...paymentRow(1, { AAZ220: `M${seq}-${i}` }),
+        ]),
+        { mode: 'I', columns: ['op', 'op_time', ...PAYMENT_COLUMNS] },
+      );
+    const place = (seq: number) => ({
+      packageId: `I-${seq}`,
+      seq,
+      prevPackageId: seq === 2 ? FIRST_PACKAGE : `I-${seq - 1}`,
+    });
+    const first = await build({ ...place(2), datasets: [changes(2, 100)] });
+    assert.equal((await loadOne(first.dir)).state, 'published');
+    const most = await build({ ...place(3), datasets: [changes(3, 100 * factor)] });
+    assert.equal((await loadOne(most.dir)).state, 'published');
+    const more = await stoppedReport(
+      { ...place(4), datasets: [changes(4, 100 * factor * factor + 1)] },
+      { state: 'awaiting', gate: 'G8', code: 'ROWS02', names: [`${100 * factor} 行`] },
+    );
+    const request = { packageId: more.package_id ?? '', by: '李四', reason: '集中补报' };
+    assert.equal((await acceptPackage(world, request, silentProgress)).state, 'published');
   });
 });

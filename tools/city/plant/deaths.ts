@@ -58,7 +58,7 @@ export async function plantDeaths(p: Planter): Promise<void> {
 /** Deaths the province knows, yet something went on. */
 async function plantKnownDeaths(p: Planter): Promise<void> {
   const over = await p.take('recentDead', 4);
-  await p.run(`update benefit set stop_m = stop_m + 3 where pid in (${over})`);
+  await p.run(`update benefit set stop_m = stop_m + 3, cert = stop_m - 1 where pid in (${over})`);
   await p.run(
     `insert into extra_payment select pid, ins, '100140', 0, 0, 0, '0', '8' from benefit where false`,
   );
@@ -85,7 +85,7 @@ async function plantKnownDeaths(p: Planter): Promise<void> {
   await p.run(
     `insert into tweak_person select pid, null, null, null, dm + 3 from person where pid in (${moved})`,
   );
-  await p.run(`update benefit set stop_m = stop_m + 3 where pid in (${moved})`);
+  await p.run(`update benefit set stop_m = stop_m + 3, cert = stop_m - 1 where pid in (${moved})`);
   p.hit('DTH-011', moved, 'date of death moved three months later in the last package', {
     also: ['DTH-001', 'DTH-008', 'CTL-016'],
   });

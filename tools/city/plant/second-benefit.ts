@@ -32,7 +32,7 @@ export async function die(
 ): Promise<void> {
   // The last certificate lies before the death, or another rule would fire as well.
   await p.run(
-    `update benefit set cert = least(coalesce(cert, 99999), ${month} - 1 - pid % 5) where pid in (${pids})`,
+    `update benefit set cert = least(coalesce(cert, 99999), ${month} - 1 - pid % 3) where pid in (${pids})`,
   );
   for (const source of sources) {
     await p.run(

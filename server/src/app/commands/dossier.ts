@@ -8,7 +8,7 @@ import { inWorkspace } from './in-workspace.ts';
 /** 一人一档 at the command line: the operator owns the machine, the look is audited all the same. */
 export const dossierCommand: Command = {
   name: 'dossier',
-  usage: 'KEY --purpose 事由 [--matter 事项编号] [--as-of 包号]',
+  usage: '号码 --purpose 事由 [--matter 事项编号] [--as-of 包号]',
   summary: '查看一个人的全部记录（身份证号、旧 15 位号或个人编号）',
   options: {
     purpose: { type: 'string' },

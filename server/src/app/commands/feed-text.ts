@@ -1,5 +1,13 @@
 import type { MunicipalContent } from '../../contract/index.ts';
-import type { AgencyAccount, PackageReport, RebuildReport, RowFault } from '../../ingest/index.ts';
+import {
+  type AgencyAccount,
+  type PackageReport,
+  type RebuildReport,
+  ROW_STATES,
+  type RowFault,
+  rowCodeTitle,
+  UNREADY_CODE,
+} from '../../ingest/index.ts';
 
 const STATES: Record<PackageReport['state'], string> = {
   published: '已发布',
@@ -11,7 +19,7 @@ const STATES: Record<PackageReport['state'], string> = {
 
 /** A package for the reader at the terminal. */
 export function packageText(report: PackageReport): string {
-  const head = `${report.package_id ?? '（无法识别的包）'}  ${STATES[report.state]}${signature(report)}`;
+  const head = `${report.package_id ?? '（无法识别的包）'}  ${stateOf(report)}${signature(report)}`;
   const why =
     report.reason === null
       ? []
@@ -27,6 +35,10 @@ export function packageText(report: PackageReport): string {
   return [head, ...why, ...rates, ...datasets].join('\n');
 }
 
+function stateOf({ state, code }: PackageReport): string {
+  return code === UNREADY_CODE ? '未写完' : STATES[state];
+}
+
 function signature({ signature: state }: PackageReport): string {
   if (state === 'demo') return '  演示密钥签名';
   return state === 'unsigned' ? '  未签名' : '';
@@ -35,15 +47,21 @@ function signature({ signature: state }: PackageReport): string {
 /** Faulty rows as a list; raw values are personal and stay in the database. */
 export function rowFaultText(
   found: { rows: readonly RowFault[]; total: number },
-  page: number,
-  size: number,
+  kind: 'quarantine' | 'issue',
+  page: { number: number; size: number },
 ): string {
   if (found.total === 0) return '没有这样的行。';
   const lines = found.rows.map(
-    (row) => `${row.dataset} 第 ${row.line} 行  ${row.column ?? '整行'}  ${row.code}  ${row.state}`,
+    (row) =>
+      `${row.dataset} 第 ${row.line} 行  ${row.column ?? '整行'}  ${rowCodeTitle(row.code)}  ${rowState(row, kind)}`,
   );
-  const pages = Math.ceil(found.total / size);
-  return [...lines, `共 ${count(found.total)} 处，第 ${page}/${pages} 页`].join('\n');
+  const pages = Math.ceil(found.total / page.size);
+  return [...lines, `共 ${count(found.total)} 处，第 ${page.number}/${pages} 页`].join('\n');
+}
+
+/** An issue is in the database already: somebody may look into it, nobody must. */
+function rowState({ state }: RowFault, kind: 'quarantine' | 'issue'): string {
+  return kind === 'issue' ? '已入库，待查' : (ROW_STATES[state] ?? state);
 }
 
 /** The ledger by dataset and agency. */

@@ -17,12 +17,12 @@ const BY = { by: { type: 'string' }, reason: { type: 'string' } } as const;
 
 const load: Command = {
   name: 'feed load',
-  usage: 'PATH…',
+  usage: '路径…',
   summary: '装入回流数据包（文件夹、zip、tar.gz）',
   options: {},
   run: (context, args) => {
     if (args.length === 0) {
-      throw optionInvalid({ what: '没有给出数据包的路径', usage: 'feed load PATH…' });
+      throw optionInvalid({ what: '没有给出数据包的路径', usage: 'feed load 路径…' });
     }
     return inWorkspace(context, '装入数据包', async (workspace, { terminal, json }) => {
       const reports = await loadPackages(
@@ -62,7 +62,7 @@ const rows: Command = {
       if (json) {
         const plain = found.rows.map(({ raw_value: _raw, ...rest }) => rest);
         terminal.out(JSON.stringify(plain));
-      } else terminal.out(rowFaultText(found, page, size));
+      } else terminal.out(rowFaultText(found, kind, { number: page, size }));
       return 0;
     });
   },
@@ -83,7 +83,7 @@ const status: Command = {
       const reports = await listPackageReports(workspace.ingest);
       if (json) terminal.out(JSON.stringify(reports));
       else if (reports.length === 0) {
-        terminal.out('还没有收到数据包。用 ./huiliu feed load PATH 装入第一个。');
+        terminal.out('还没有收到数据包。用 ./huiliu feed load 路径 装入第一个。');
       } else for (const report of reports) terminal.out(packageText(report));
       return 0;
     }),

@@ -32,7 +32,13 @@ type Act = (
   world: IngestWorld,
   options: OptionValues,
   command: Command,
-) => Promise<{ result: unknown; ids: readonly number[]; text?: string }>;
+) => Promise<{
+  result: unknown;
+  ids: readonly number[];
+  text?: string;
+  /** Nothing was done, only shown: old failures do not make this command fail. */
+  shownOnly?: boolean;
+}>;
 
 function repairCommand(
   name: string,
@@ -48,15 +54,14 @@ function repairCommand(
     options,
     run: (context, _, values) =>
       inWorkspace(context, summary, async ({ ingest }, { terminal, json }) => {
-        const { result, ids, text } = await act(ingest, values, command);
+        const { result, ids, text, shownOnly = false } = await act(ingest, values, command);
+        const views = ids.length === 0 ? [] : await listRepairs(ingest, { ids });
         if (json) terminal.out(JSON.stringify(result));
         else {
           if (text !== undefined) terminal.out(text);
-          const views = ids.length === 0 ? [] : await listRepairs(ingest, { ids });
           for (const view of views) terminal.out(repairText(view));
         }
-        const views = await listRepairs(ingest, { ids });
-        return views.some(({ state }) => state === 'failed') ? 1 : 0;
+        return !shownOnly && views.some(({ state }) => state === 'failed') ? 1 : 0;
       }),
   };
   return command;
@@ -167,7 +172,12 @@ const list = repairCommand(
     const filter = typeof options.package === 'string' ? { packageId: options.package } : {};
     const views = await listRepairs(world, filter);
     const ids = views.map((view) => view.repair_id);
-    return { result: views, ids, ...(ids.length === 0 ? { text: '没有更正。' } : {}) };
+    return {
+      result: views,
+      ids,
+      shownOnly: true,
+      ...(ids.length === 0 ? { text: '没有更正。' } : {}),
+    };
   },
 );
 
@@ -212,14 +222,20 @@ const importRows = repairCommand(
 
 /** One repair for the reader at the terminal; values are masked. */
 function repairText(view: RepairView): string {
-  const where = [view.package_id, view.dataset, view.line === null ? null : `第 ${view.line} 行`]
+  const where = [
+    view.src,
+    view.package_id,
+    view.dataset,
+    view.line === null ? null : `第 ${view.line} 行`,
+  ]
     .filter((part) => part !== null)
     .join(' ');
   const changes = view.changes.map(
     ({ column, title, before, after }) =>
       `    ${column} ${title}：${before ?? '（空）'} → ${after ?? '（空）'}`,
   );
-  const head = `更正 ${view.repair_id}  ${view.state_title}  ${view.src} ${where}  提出人 ${view.proposed_by}`;
+  const decider = view.decided_by === null ? '' : `  审核人 ${view.decided_by}`;
+  const head = `更正 ${view.repair_id}  ${view.state_title}  ${where}  提出人 ${view.proposed_by}${decider}`;
   return [
     head,
     ...changes,
