@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { COMMANDS } from '../../server/src/app/commands/index.ts';
+import { COMMANDS } from '../../server/src/app/index.ts';
 import { listGateCodes, ROW_CODES } from '../../server/src/ingest/index.ts';
 import { listErrors } from '../../server/src/kernel/index.ts';
 import { loadContent } from '../../server/src/municipal/index.ts';

@@ -57,9 +57,13 @@ async function openSmallWorld(t: TestContext) {
     },
   });
   t.after(async () => {
-    await opened.close();
-    small.unmount();
-    await rm(base, { recursive: true, force: true });
+    try {
+      await small.clear();
+      await opened.close();
+    } finally {
+      small.unmount();
+      await rm(base, { recursive: true, force: true });
+    }
   });
   const { world } = opened;
   return {

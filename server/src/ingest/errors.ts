@@ -44,5 +44,5 @@ export const schemaDiffers = defineError(
   'INGEST_SCHEMA_DIFFERS',
   'conflict',
   ({ columns }: { columns: string[] }) =>
-    `市级数据库与现在的数据标准不一致（如 ${columns.join('、')}）。数据标准改动后须重建：请执行 huiliu feed rebuild，从原始文件重新生成。`,
+    `市级数据库与现在的数据标准不一致（如 ${columns.join('、')}）。现有数据未受影响。请恢复原来的 content；确需改动的，请用新的数据文件夹重新装入全部数据包（见手册“数据标准改动”）。`,
 );

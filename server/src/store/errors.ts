@@ -11,7 +11,7 @@ export const duckMemory = defineError(
   'STORE_DUCK_MEMORY',
   'unavailable',
   (d: { memoryLimit: string }) =>
-    `市级数据库的内存不够完成这次操作（上限 ${d.memoryLimit}）。数据没有改变。请等其他任务结束后重试；反复出现时，请增加服务器内存或提高内存上限。`,
+    `市级数据库的内存不够完成这次操作（上限 ${d.memoryLimit}）。数据没有改变。请等其他任务结束后重试；反复出现时，请增加服务器内存（上限为内存的一半，最多 4 GB）。`,
 );
 
 export const duckDiskFull = defineError(
@@ -38,7 +38,7 @@ export const duckUnreadable = defineError(
   'STORE_DUCK_UNREADABLE',
   'unavailable',
   (d: { file: string }) =>
-    `市级数据库文件 ${d.file} 打不开：文件已损坏、不是本平台的数据库，或没有读写权限。请不要删除任何文件；检查文件权限和磁盘，仍打不开时可用原始数据包重建（feed rebuild）。`,
+    `市级数据库文件 ${d.file} 打不开：文件已损坏、不是本平台的数据库，或没有读写权限。请不要删除任何文件；检查文件权限和磁盘，仍打不开时请停止服务，从备份恢复整个数据文件夹（见手册“故障处理”）。`,
 );
 
 export const duckQuery = defineError(
