@@ -130,6 +130,7 @@ export async function readAndPublish(
     profile,
     content: world.content,
     asOf: manifest.asOf,
+    rows: manifest.datasets.reduce((sum, dataset) => sum + dataset.rows, 0),
   });
   try {
     const judged = await judgePackage(staging, {

@@ -60,7 +60,6 @@ function clusterTable(
       from: `rows.${def.name}`,
       select: `${columnList(def)}, batch, line, edition_from, edition_to`,
       rows,
-      tieBreak: 'edition_from, batch, line',
       onRows: (count) => progress.report(`整理 ${def.title}`, count, rows, 'rows'),
     });
     if (done !== rows) throw new Error(`clustering ${def.name} moved ${done} of ${rows} rows`);

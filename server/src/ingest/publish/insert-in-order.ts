@@ -20,13 +20,11 @@ export async function insertInOrder(
     /** SELECT list over it, in the order of the target's columns. */
     readonly select: string;
     readonly rows: number;
-    /** Columns that decide between rows of equal cluster values. */
-    readonly tieBreak: string;
     readonly onRows?: (done: number) => void;
   },
 ): Promise<number> {
   const { def, into, from, select } = input;
-  const order = [...def.cluster.map(identifier), input.tieBreak].join(', ');
+  const order = def.cluster.map(identifier).join(', ');
   let done = 0;
   for (const condition of await pieces(session, input)) {
     done += await session.run(

@@ -94,7 +94,6 @@ async function insertAll(session: DuckSession, input: MergeInput): Promise<Merge
     from: kept,
     select: `${columnList(def)}, ${batch}, line, ${edition}, null`,
     rows: Number(counted?.rows ?? 0n),
-    tieBreak: 'line',
     ...(input.onRows && { onRows: input.onRows }),
   });
   if (counted?.before === 0n) await noteOrdered(session, def, added);

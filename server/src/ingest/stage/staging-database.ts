@@ -6,7 +6,7 @@ import type { ReferenceSets } from './plan.ts';
 import { textLiteral } from './sql-text.ts';
 
 /**
- * The database of one package while it is being read: a file of its own, attached beside the
+ * The database of one package while it is being read: its own, attached beside the
  * municipal database, so that a load that dies leaves nothing in it and publication alone writes there.
  */
 export interface StagingDatabase {
@@ -26,6 +26,13 @@ export interface StagingDatabase {
   close(): Promise<void>;
 }
 
+/**
+ * Packages up to this many rows (every monthly one) are staged in memory, uncompressed: writing a
+ * compressed file costs as much as parsing the text. What does not fit spills to the temporary
+ * folder; a full history of 260 million rows would spill 40 GB and gets a file.
+ */
+const ROWS_IN_MEMORY = 25_000_000;
+
 /** Makes the staging database of a package; anything left of an earlier try is removed. */
 export async function openStaging(
   duck: DuckEngine,
@@ -35,6 +42,8 @@ export async function openStaging(
     profile: SourceProfile;
     content: MunicipalContent;
     asOf: string;
+    /** Declared rows of all datasets. */
+    rows: number;
   },
 ): Promise<StagingDatabase> {
   const name = `stage_${input.batch}`;
@@ -43,7 +52,8 @@ export async function openStaging(
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const run = (sql: string) => duck.write((session) => session.run(sql));
-  await run(`attach ${textLiteral(join(directory, 'stage.duckdb'))} as ${name}`);
+  const place = input.rows <= ROWS_IN_MEMORY ? ':memory:' : join(directory, 'stage.duckdb');
+  await run(`attach ${textLiteral(place)} as ${name}`);
   await run(`create table ${name}.known_person as select distinct person_id as id from rows.person;
     create table ${name}.known_unit as select distinct unit_id as id from rows.unit;
     create table ${name}.misfit (dataset VARCHAR, line BIGINT, text VARCHAR);`);
