@@ -97,11 +97,11 @@ test('keys are unique within a file, and only known keys are changed later', () 
       assert.equal(new Set(keys).size, keys.length, entry.dataset);
       const before = known.get(entry.dataset) ?? new Set();
       for (const [i, row] of rowsOf(index, entry.dataset).entries()) {
-        if (row['op'] === 'I')
+        if (row.op === 'I')
           assert.ok(!before.has(keys[i] ?? ''), `${entry.dataset} inserts a known key`);
-        if (row['op'] === 'U')
+        if (row.op === 'U')
           assert.ok(before.has(keys[i] ?? ''), `${entry.dataset} updates an unknown key`);
-        assert.notEqual(row['op'], 'D');
+        assert.notEqual(row.op, 'D');
       }
       for (const key of keys) before.add(key);
       known.set(entry.dataset, before);
@@ -145,19 +145,19 @@ test('every reference names somebody, an employer, an enrolment, a benefit or an
 test('identity numbers have valid check digits and agree with birth and sex', () => {
   const people = rowsOf(0, 'person');
   assert.ok(people.length > 1900);
-  assert.equal(new Set(people.map((row) => row['AAC002'])).size, people.length);
+  assert.equal(new Set(people.map((row) => row.AAC002)).size, people.length);
   for (const row of people) {
-    const id = row['AAC002'] ?? '';
+    const id = row.AAC002 ?? '';
     assert.equal(idCheck(id), id[17]);
-    assert.equal(id.slice(6, 14), row['AAC006']);
-    assert.equal(Number(id[16]) % 2 === 1 ? '1' : '2', row['AAC004']);
+    assert.equal(id.slice(6, 14), row.AAC006);
+    assert.equal(Number(id[16]) % 2 === 1 ? '1' : '2', row.AAC004);
   }
 });
 
 test('card numbers pass Luhn and employers have valid credit codes', () => {
-  for (const row of rowsOf(0, 'payee_account')) assert.equal(luhnSum(row['AAE010'] ?? '') % 10, 0);
+  for (const row of rowsOf(0, 'payee_account')) assert.equal(luhnSum(row.AAE010 ?? '') % 10, 0);
   for (const row of rowsOf(0, 'unit')) {
-    if (row['AAB998'] !== '') assert.equal(usccCheck(row['AAB998'] ?? ''), row['AAB998']?.[17]);
+    if (row.AAB998 !== '') assert.equal(usccCheck(row.AAB998 ?? ''), row.AAB998?.[17]);
   }
 });
 
@@ -165,32 +165,32 @@ test('nobody is paid after death, twice, or beside another pension', () => {
   const deaths = new Map(
     tables
       .flatMap((t) => t.get('death_event') ?? [])
-      .map((row) => [row['AAC001'], row['AAE138']?.slice(0, 6) ?? '']),
+      .map((row) => [row.AAC001, row.AAE138?.slice(0, 6) ?? '']),
   );
   const seen = new Map<string, string>();
   for (const row of tables.flatMap((t) => t.get('benefit_payment') ?? [])) {
     assert.ok(
-      (row['AAE003'] ?? '') <= (deaths.get(row['AAC001']) ?? '999999'),
+      (row.AAE003 ?? '') <= (deaths.get(row.AAC001) ?? '999999'),
       'paid for a month after death',
     );
-    const month = `${row['AAC001']}|${row['AAE003']}`;
-    if (row['AAZ257'] === '') continue;
-    assert.equal(seen.get(month) ?? row['AAE140'], row['AAE140'], 'two insurances in one month');
-    seen.set(month, row['AAE140'] ?? '');
+    const month = `${row.AAC001}|${row.AAE003}`;
+    if (row.AAZ257 === '') continue;
+    assert.equal(seen.get(month) ?? row.AAE140, row.AAE140, 'two insurances in one month');
+    seen.set(month, row.AAE140 ?? '');
   }
 });
 
 test('maker and checker differ and every step falls into working hours in order', () => {
   const steps = new Map<string, Row[]>();
   for (const row of rowsOf(0, 'biz_event'))
-    steps.set(row['AAZ002'] ?? '', [...(steps.get(row['AAZ002'] ?? '') ?? []), row]);
+    steps.set(row.AAZ002 ?? '', [...(steps.get(row.AAZ002 ?? '') ?? []), row]);
   assert.ok(steps.size > 300);
   for (const events of steps.values()) {
     const clerks = events
-      .filter((row) => ['030', '040', '050'].includes(row['step'] ?? ''))
-      .map((row) => row['AAE011']);
+      .filter((row) => ['030', '040', '050'].includes(row.step ?? ''))
+      .map((row) => row.AAE011);
     assert.equal(new Set(clerks).size, clerks.length);
-    const times = events.map((row) => row['AAE036'] ?? '');
+    const times = events.map((row) => row.AAE036 ?? '');
     assert.deepEqual(times, [...times].sort());
     for (const time of times)
       assert.ok(time.slice(8) >= '090000' && time.slice(8) <= '173000', time);

@@ -14,11 +14,11 @@ export async function plantAccounts(p: Planter): Promise<void> {
       `select account_no from payee where pid = ${three[0]} and gen = 1`,
     );
     p.about('CRD-001', {
-      account: String(row?.['account_no']),
+      account: String(row?.account_no),
       persons: three.map((pid) => `P${String(pid).padStart(9, '0')}`),
       why: 'one account receives for three people',
     });
-    p.about('CRD-010', { account: String(row?.['account_no']), why: 'one account, three people' });
+    p.about('CRD-010', { account: String(row?.account_no), why: 'one account, three people' });
   }
   const pair = twins.get(p);
   if (pair !== undefined) await share(pair);

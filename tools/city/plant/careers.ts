@@ -31,7 +31,7 @@ async function plantWork(p: Planter): Promise<void> {
     "select uid from unit where kind = 'closed' order by uid limit 2",
   );
   for (const row of closed) {
-    const uid = Number(row['uid']);
+    const uid = Number(row.uid);
     const [pid] = await p.take('worker', 1);
     await p.run(`update spell set uid = ${uid} where pid = ${pid} and no = 2`);
     p.about('ENR-002', {

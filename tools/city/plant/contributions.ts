@@ -35,7 +35,7 @@ export async function plantContributions(p: Planter): Promise<void> {
   for (const pid of lump) {
     const [row] = await p.city.rows(`select min(from_m)::INTEGER f from spell where pid = ${pid}`);
     await p.run(
-      `insert into extra_contribution select ${pid}, ${ENTERPRISE}, null, 110, wf() - 2, ${Number(row?.['f'])} - 2 - k, 31, null, 600000, 96000, 48000, '5', 1 from range(0, 40) t(k)`,
+      `insert into extra_contribution select ${pid}, ${ENTERPRISE}, null, 110, wf() - 2, ${Number(row?.f)} - 2 - k, 31, null, 600000, 96000, 48000, '5', 1 from range(0, 40) t(k)`,
     );
   }
   p.hit('PEN-017', lump, 'forty months paid at once without a document');
@@ -96,9 +96,9 @@ async function plantInsurances(p: Planter): Promise<void> {
     "select uid from unit where kind = 'young' and founded < wf() - 6 order by uid limit 2",
   );
   for (const row of units) {
-    await p.run(`insert into unit_drop values (${Number(row['uid'])}, 410)`);
+    await p.run(`insert into unit_drop values (${Number(row.uid)}, 410)`);
     p.about('TAX-006', {
-      unit: `U${String(row['uid']).padStart(7, '0')}`,
+      unit: `U${String(row.uid).padStart(7, '0')}`,
       why: 'not registered for injury insurance',
     });
   }
@@ -107,10 +107,10 @@ async function plantInsurances(p: Planter): Promise<void> {
   );
   for (const row of booked) {
     await p.run(
-      `insert into levy values (${Number(row['uid'])}, null, 110, ${p.wf - 2}, 160000, 80000)`,
+      `insert into levy values (${Number(row.uid)}, null, 110, ${p.wf - 2}, 160000, 80000)`,
     );
     p.about('TAX-011', {
-      unit: `U${String(row['uid']).padStart(7, '0')}`,
+      unit: `U${String(row.uid).padStart(7, '0')}`,
       amount_fen: 240_000,
       why: 'paid to the tax office, not booked',
     });
@@ -174,7 +174,7 @@ export async function plantSubsidies(p: Planter): Promise<void> {
   const [row] = await p.city.rows(
     `select count(*)::INTEGER k from one_off where item = '100102' and pid in (${fund})`,
   );
-  if (Number(row?.['k']) === 2)
+  if (Number(row?.k) === 2)
     p.hit('HEA-001', fund, 'fund pays heating for somebody retired after 2021', {
       amount: 252_000,
       also: ['HEA-002', 'HEA-003'],
@@ -204,10 +204,10 @@ export async function plantSubsidies(p: Planter): Promise<void> {
   );
   for (const found of stable) {
     await p.run(
-      `update subsidy set amount = amount * 3 where kind = '0201' and uid = ${Number(found['uid'])}`,
+      `update subsidy set amount = amount * 3 where kind = '0201' and uid = ${Number(found.uid)}`,
     );
     p.about('SUB-002', {
-      unit: `U${String(found['uid']).padStart(7, '0')}`,
+      unit: `U${String(found.uid).padStart(7, '0')}`,
       why: 'returned nine tenths of the premiums',
     });
   }
@@ -216,10 +216,10 @@ export async function plantSubsidies(p: Planter): Promise<void> {
   );
   for (const found of organs) {
     await p.run(
-      `insert into subsidy values (null, ${Number(found['uid'])}, '0201', ${year}, ${year * 12}, ${year * 12 + 11}, 500000, ${p.city.cal.first}, 1)`,
+      `insert into subsidy values (null, ${Number(found.uid)}, '0201', ${year}, ${year * 12}, ${year * 12 + 11}, 500000, ${p.city.cal.first}, 1)`,
     );
     p.about('SUB-003', {
-      unit: `U${String(found['uid']).padStart(7, '0')}`,
+      unit: `U${String(found.uid).padStart(7, '0')}`,
       amount_fen: 500_000,
       why: 'a government office got a return of premiums',
     });

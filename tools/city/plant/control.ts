@@ -11,9 +11,9 @@ export async function plantControl(p: Planter): Promise<void> {
       and m between wf() - 30 and wf() - 2 and b.pid not in (select pid from mark) order by b.no desc limit ${count} offset ${offset}`);
     offset += count;
     return rows.map((row) => ({
-      no: Number(row['no']),
-      pid: Number(row['pid']),
-      agency: String(row['agency']),
+      no: Number(row.no),
+      pid: Number(row.pid),
+      agency: String(row.agency),
     }));
   };
   const twist = async (
@@ -54,7 +54,7 @@ export async function plantControl(p: Planter): Promise<void> {
       `select s.oid from staff s join bcase b on b.no = ${found.no} and s.agency = b.agency and s.j = (400 - b.k) % 4 + 4 * b.q`,
     );
     await p.run(
-      `update staff set id_no = (select id_no from person where pid = ${found.pid}) where oid = ${Number(clerk?.['oid'])}`,
+      `update staff set id_no = (select id_no from person where pid = ${found.pid}) where oid = ${Number(clerk?.oid)}`,
     );
     await p.run(`update bcase set twist = 'self' where no = ${found.no}`);
     p.about('CTL-003', { case: caseKey(found.no), why: 'the clerk handled the own case' });
@@ -81,7 +81,7 @@ async function plantStaff(p: Planter): Promise<void> {
   const staff = await p.city.rows(
     'select oid, agency, j from staff where not auditor and j = 0 order by oid limit 6',
   );
-  const at = (index: number) => Number(staff[index]?.['oid']);
+  const at = (index: number) => Number(staff[index]?.oid);
   for (const index of [0, 1]) {
     await p.run(
       `insert into grant_period select oid, 900, agency, wf() - 20, wf() + 40, false, 'AUDIT' from staff where oid = ${at(index)}`,

@@ -55,9 +55,9 @@ async function plantTwins(p: Planter): Promise<void> {
     `update person set name = (select name from person where pid = ${a}), sex = (select sex from person where pid = ${a}) where pid = ${b}`,
   );
   const [row] = await p.city.rows(`select bm, bd from person where pid = ${a}`);
-  const birth = Number(row?.['bm']) - 12;
+  const birth = Number(row?.bm) - 12;
   await p.run(
-    `update person set bm = ${birth}, bd = ${Number(row?.['bd'])}, rm = ${birth + 720} where pid = ${b}`,
+    `update person set bm = ${birth}, bd = ${Number(row?.bd)}, rm = ${birth + 720} where pid = ${b}`,
   );
   await p.run(`update benefit set start_m = greatest(${birth + 721}, 24138) where pid = ${b}`);
   await p.run(

@@ -33,7 +33,7 @@ export async function plantUnemployment(p: Planter): Promise<void> {
     `select pid from spell where role = 'U' and to_m - from_m = 7 and pid not in (select pid from benefit) order by pid`,
   );
   for (const row of few) {
-    const pid = Number(row['pid']);
+    const pid = Number(row.pid);
     await p.run(
       `insert into benefit (${COLUMNS}) select pid, 210, '05', null, greatest(to_m + 2, wf() - 2), 193500, 0, null, 0, null, null, 12, 1, 0, '1202', false from spell where pid = ${pid} and no = 2`,
     );

@@ -111,18 +111,17 @@ test('people planted for one rule are not planted for another, unless the truth 
 
 test('DTH-001 amounts are what the files pay for months after a death two sources agree on', () => {
   for (const { person, amount_fen } of truth.rules['DTH-001'] ?? []) {
-    const deaths = tables.get('death_event')?.filter((row) => row['AAC001'] === person) ?? [];
-    assert.ok(new Set(deaths.map((row) => row['source'])).size >= 2);
-    const month = deaths[0]?.['AAE138']?.slice(0, 6) ?? '';
+    const deaths = tables.get('death_event')?.filter((row) => row.AAC001 === person) ?? [];
+    assert.ok(new Set(deaths.map((row) => row.source)).size >= 2);
+    const month = deaths[0]?.AAE138?.slice(0, 6) ?? '';
     const paid =
       tables
         .get('benefit_payment')
         ?.filter(
-          (row) =>
-            row['AAC001'] === person && (row['AAE003'] ?? '') > month && row['AAE117'] === '1',
+          (row) => row.AAC001 === person && (row.AAE003 ?? '') > month && row.AAE117 === '1',
         ) ?? [];
     assert.equal(
-      paid.reduce((sum, row) => sum + Number(row['AAE019']?.replace('.', '')), 0),
+      paid.reduce((sum, row) => sum + Number(row.AAE019?.replace('.', '')), 0),
       amount_fen,
     );
     assert.ok((amount_fen ?? 0) > 0);

@@ -63,7 +63,7 @@ export function openPlanter(city: City, pools: Readonly<Record<string, string>>)
         `select pid from (${pools[pool]}) order by pid limit ${count + used.size}`,
       );
       const free = rows
-        .map((row) => Number(row['pid']))
+        .map((row) => Number(row.pid))
         .filter((pid) => !used.has(pid))
         .slice(0, count);
       if (free.length < count)
@@ -121,5 +121,5 @@ async function sumPaid(city: City, condition: string): Promise<number> {
   const [row] = await city.rows(
     `select coalesce(sum(amount), 0)::VARCHAR total from paid_mark where flag = '1' and ${condition}`,
   );
-  return Number(row?.['total']);
+  return Number(row?.total);
 }
