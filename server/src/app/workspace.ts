@@ -4,6 +4,7 @@ import type { MunicipalContent } from '../contract/index.ts';
 import {
   type IngestWorld,
   ingestMigrations,
+  openForRebuild,
   openMunicipalDatabase,
   openRawStore,
 } from '../ingest/index.ts';
@@ -12,6 +13,7 @@ import { type DossierWorld, loadContent } from '../municipal/index.ts';
 import { auditMigrations, loadKeyRing, loadOrCreateKey } from '../security/index.ts';
 import {
   type DuckEngine,
+  type DuckOptions,
   holdDataFolder,
   migrate,
   openDuck,
@@ -27,6 +29,8 @@ export interface Workspace {
   readonly postgres: PostgresEngine;
   readonly ingest: IngestWorld;
   readonly dossier: DossierWorld;
+  /** Where a municipal database lies that could not be opened for a rebuild. */
+  readonly setAside: string | null;
   close(): Promise<void>;
 }
 
@@ -37,6 +41,8 @@ export interface WorkspaceOptions {
   readonly clock?: Clock;
   readonly postgresUrl?: string;
   readonly memoryLimit?: string;
+  /** Opens the folder whatever its municipal database is like; only a rebuild may follow. */
+  readonly forRebuild?: boolean;
 }
 
 /** Content of this installation: what holds anywhere, then the city's overlay. */
@@ -49,7 +55,7 @@ const REGISTERED_POPULATION = 1_760_000;
 
 /**
  * Holds the data folder and opens both engines on it; what fails is closed again.
- * @throws STORE_FOLDER_HELD, MUNICIPAL_CONTENT_INVALID, STORE_* when an engine does not start
+ * @throws STORE_FOLDER_HELD, INGEST_SCHEMA_DIFFERS, MUNICIPAL_CONTENT_INVALID, STORE_* when an engine does not start
  */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const closers: (() => Promise<void>)[] = [];
@@ -68,14 +74,18 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     });
     closers.push(postgres.close);
     await migrate(postgres.kysely(), [...auditMigrations, ...ingestMigrations]);
-    const duck = await openDuck({
+    const duckOptions: DuckOptions = {
       file: at('city.duckdb'),
       stagingDir: at('staging'),
       tempDir: at('tmp'),
       ...(options.memoryLimit === undefined ? {} : { memoryLimit: options.memoryLimit }),
-    });
+    };
+    const { duck, setAside } =
+      options.forRebuild === true
+        ? await openForRebuild(duckOptions, clock)
+        : { duck: await openDuck(duckOptions), setAside: null };
     closers.push(duck.close);
-    await openMunicipalDatabase(duck, content);
+    if (options.forRebuild !== true) await openMunicipalDatabase(duck, content);
     await mkdir(at('receipts'), { recursive: true, mode: 0o700 });
     const ingest: IngestWorld = {
       duck,
@@ -98,7 +108,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       clock,
       lookupKey: await loadOrCreateKey(at('config', 'lookup-key')),
     };
-    return { dir: folder.dir, content, duck, postgres, ingest, dossier, close };
+    return { dir: folder.dir, content, duck, postgres, ingest, dossier, setAside, close };
   } catch (error) {
     await close();
     throw error;

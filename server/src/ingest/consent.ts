@@ -1,8 +1,9 @@
 import { type Progress, shanghaiTime } from '../kernel/index.ts';
-import { packageNotWaiting, packageUnknown, reasonMissing } from './errors.ts';
+import { packageNotWaiting, packageUnknown } from './errors.ts';
 import { advance } from './load-packages.ts';
 import type { Consent, RegisteredPackage } from './register/model.ts';
 import { findByBatch, findByPackageId, movePackage } from './register/queries.ts';
+import { recordAct, requireAct } from './repair/record-act.ts';
 import { type PackageReport, reportBatch } from './report.ts';
 import type { IngestWorld } from './world.ts';
 
@@ -11,14 +12,15 @@ export interface ConsentRequest {
   readonly packageId: string;
   readonly by: string;
   readonly reason: string;
+  /** For the audit log: `cli:<account>` or the address and id of a request. */
+  readonly origin?: string;
 }
-
-const SHORTEST_REASON = 4;
 
 /**
  * Lets a held package (暂存) go on out of turn. One older than what is published is laid in at its
  * place by sequence number: everything is read again from the raw files in the right order.
- * @throws INGEST_PACKAGE_UNKNOWN, INGEST_PACKAGE_NOT_WAITING, INGEST_REASON_MISSING
+ * @throws INGEST_PACKAGE_UNKNOWN, INGEST_PACKAGE_NOT_WAITING, INGEST_REASON_MISSING,
+ *   SECURITY_AUDIT_UNAVAILABLE
  */
 export async function releasePackage(
   world: IngestWorld,
@@ -32,7 +34,8 @@ export async function releasePackage(
 
 /**
  * Publishes a package that awaits a person because it looks unlike the period before (G8).
- * @throws INGEST_PACKAGE_UNKNOWN, INGEST_PACKAGE_NOT_WAITING, INGEST_REASON_MISSING
+ * @throws INGEST_PACKAGE_UNKNOWN, INGEST_PACKAGE_NOT_WAITING, INGEST_REASON_MISSING,
+ *   SECURITY_AUDIT_UNAVAILABLE
  */
 export async function acceptPackage(
   world: IngestWorld,
@@ -44,21 +47,24 @@ export async function acceptPackage(
   return reportBatch(world, awaiting.batch);
 }
 
+/** No package goes on on somebody's word without the audit entry of it: one transaction. */
 async function consent(
   world: IngestWorld,
-  { packageId, by, reason }: ConsentRequest,
+  { packageId, ...given }: ConsentRequest,
   from: 'held' | 'awaiting',
   kind: Consent['kind'],
 ): Promise<RegisteredPackage> {
-  if (reason.trim().length < SHORTEST_REASON || by.trim() === '') throw reasonMissing({});
+  const act = requireAct(given);
   const found = await findByPackageId(world.db, packageId);
   if (found === null) throw packageUnknown({ packageId });
-  const given: Consent = { kind, by, reason, at: shanghaiTime(world.clock.now()) };
-  const moved = await movePackage(world.db, found.batch, [from], 'received', {
-    refusal: null,
-    consent: given,
+  const { by, reason } = act;
+  const word: Consent = { kind, by, reason, at: shanghaiTime(world.clock.now()) };
+  await world.db.transaction().execute(async (db) => {
+    const change = { refusal: null, consent: word };
+    const moved = await movePackage(db, found.batch, [from], 'received', change);
+    if (!moved) throw packageNotWaiting({ packageId, state: STATE_TITLES[found.state] });
+    await recordAct(db, world, { act, action: `feed.${kind}`, object: packageId });
   });
-  if (!moved) throw packageNotWaiting({ packageId, state: STATE_TITLES[found.state] });
   return findByBatch(world.db, found.batch);
 }
 

@@ -37,12 +37,19 @@ export const rebuildDiffers = defineError(
   'INGEST_REBUILD_DIFFERS',
   'conflict',
   ({ packageId, reason }: { packageId: string; reason: string }) =>
-    `重建停止：数据包 ${packageId} 当时已发布，现在重读却不能发布（${reason}）。请检查 content 是否改动、原始文件是否完好；现有数据未受影响。`,
+    `重建停止：数据包 ${packageId} 当时已发布，现在重读却不能发布（${reason}）。原始文件未改动，原来的数据库文件仍保留。请检查 content 是否改动、原始文件是否完好，处理后再执行 ./huiliu feed rebuild。`,
 );
 
 export const schemaDiffers = defineError(
   'INGEST_SCHEMA_DIFFERS',
   'conflict',
   ({ columns }: { columns: string[] }) =>
-    `市级数据库与现在的数据标准不一致（如 ${columns.join('、')}）。现有数据未受影响。请恢复原来的 content；确需改动的，请用新的数据文件夹重新装入全部数据包（见手册“数据标准改动”）。`,
+    `市级数据库与现在的数据标准不一致（如 ${columns.join('、')}）。现有数据未受影响。误改的请恢复原来的 content；确需改动的，请先备份，再执行 ./huiliu feed rebuild 由原始文件按新的数据标准重建（见手册“数据标准改动”）。`,
+);
+
+export const databaseBehind = defineError(
+  'INGEST_DATABASE_BEHIND',
+  'conflict',
+  ({ lacking, registered }: { lacking: number; registered: number }) =>
+    `市级数据库缺少数据：登记有 ${registered} 次发布，库里缺 ${lacking} 次。数据库文件被删除、清空，或换成了较旧的一份。原始文件和登记都在；为免在残缺的数据上继续，其他操作都已停止。请执行 ./huiliu feed rebuild 由原始文件重建（见手册“重建与核对”）。`,
 );

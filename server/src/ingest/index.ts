@@ -11,9 +11,15 @@ export {
   listPackageReports,
 } from './overview.ts';
 export { digestTables, type TableDigest } from './rebuild/digest.ts';
-export { type RebuildReport, rebuildDatabase } from './rebuild/rebuild-database.ts';
+export {
+  type RebuildOptions,
+  type RebuildReport,
+  rebuildDatabase,
+} from './rebuild/rebuild-database.ts';
+export { type OpenedForRebuild, openForRebuild } from './rebuild/set-aside.ts';
+export type { RebuildReason } from './rebuild/survey.ts';
 export { openRawStore } from './receive/index.ts';
-export { recoverLoads } from './recover.ts';
+export { recoverLoads, sweepScratch } from './recover.ts';
 export { ingestMigrations } from './register/migrations.ts';
 export * from './repair/index.ts';
 export { type PackageReport, UNREADY_CODE } from './report.ts';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Progress, shanghaiTime } from '../kernel/index.ts';
 import { advance } from './load-packages.ts';
 import { writeReceipt } from './publish/receipt.ts';
+import { requireComplete } from './rebuild/editions.ts';
 import { sweepIncoming } from './receive/index.ts';
 import { findByBatch, listPackages, renumberEditions } from './register/queries.ts';
 import { recoverRepairs } from './repair/index.ts';
@@ -12,8 +13,10 @@ import type { IngestWorld } from './world.ts';
  * Finishes what an interrupted process left (断点恢复): scratch files go, a publication that the
  * municipal database has is written into the register, a package that was received is read again.
  * Returns the batches it finished.
+ * @throws INGEST_DATABASE_BEHIND before anything is touched
  */
 export async function recoverLoads(world: IngestWorld, progress: Progress): Promise<number[]> {
+  await requireComplete(world);
   await sweepScratch(world);
   const editions = await world.duck.read((session) =>
     session.rows<{ batch: number; edition: number }>('select batch, edition from feed.batch'),
@@ -39,7 +42,8 @@ async function answerUnanswered(world: IngestWorld): Promise<void> {
   }
 }
 
-async function sweepScratch(world: IngestWorld): Promise<void> {
+/** Removes what interrupted loads left in the scratch folders; only while nothing is being loaded. */
+export async function sweepScratch(world: IngestWorld): Promise<void> {
   await world.raw.sweep();
   await sweepIncoming(world.folders.incoming);
   const left = await readdir(world.folders.staging).catch(() => []);

@@ -38,7 +38,7 @@ export const duckUnreadable = defineError(
   'STORE_DUCK_UNREADABLE',
   'unavailable',
   (d: { file: string }) =>
-    `市级数据库文件 ${d.file} 打不开：文件已损坏、不是本平台的数据库，或没有读写权限。请不要删除任何文件；检查文件权限和磁盘，仍打不开时请停止服务，从备份恢复整个数据文件夹（见手册“故障处理”）。`,
+    `市级数据库文件 ${d.file} 打不开或读不出：文件已损坏、不是本平台的数据库，或没有读写权限。请不要删除任何文件；先检查文件权限和磁盘，仍是这样时请停止服务，执行 ./huiliu feed rebuild 由原始文件重建（损坏的文件会改名保留，见手册“故障处理”）。`,
 );
 
 export const duckQuery = defineError(

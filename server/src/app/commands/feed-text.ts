@@ -83,11 +83,22 @@ export function rebuildText(report: RebuildReport): string {
     (table) =>
       `${table.same ? '一致' : '不同'}  ${table.table.padEnd(24)} ${count(table.rows_before)} → ${count(table.rows_after)} 行  ${table.before} ${table.after}`,
   );
-  const end = report.identical
-    ? `重建完成：${report.packages} 次发布逐一重放，全部表一致。`
-    : '重建完成：有表不一致，已换用由原始文件重建的数据库，原数据库保留为 city.duckdb.before-rebuild。';
+  const end = rebuildEnd(report);
   return [...tables, end].join('\n');
 }
+
+function rebuildEnd({ packages, reason, identical, kept }: RebuildReport): string {
+  if (identical) return `重建完成：${packages} 次发布逐一重放，全部表一致。`;
+  const old = kept === null ? '' : `，原数据库保留为 ${kept}`;
+  return `重建完成：${OUTCOMES[reason]}${old}。共重放 ${packages} 次发布。`;
+}
+
+const OUTCOMES: Readonly<Record<RebuildReport['reason'], string>> = {
+  checked: '有表不一致，已换用由原始文件重建的数据库',
+  missing: '原来没有市级数据库或缺少已发布的数据，已由原始文件和登记重建',
+  damaged: '原来的市级数据库已损坏，已由原始文件重建',
+  reshaped: '原来的表与现在的数据标准不一致，已按现在的数据标准由原始文件重建',
+};
 
 function count(value: number): string {
   return value.toLocaleString('en-US');

@@ -11,7 +11,8 @@ import {
 import { type Command, required, wholeNumber } from '../command-line/index.ts';
 import { optionInvalid } from '../errors.ts';
 import { ledgerText, packageText, rebuildText, rowFaultText } from './feed-text.ts';
-import { inWorkspace } from './in-workspace.ts';
+import { inRebuildWorkspace, inWorkspace } from './in-workspace.ts';
+import { ORIGIN } from './origin.ts';
 
 const BY = { by: { type: 'string' }, reason: { type: 'string' } } as const;
 
@@ -95,10 +96,11 @@ const rebuild: Command = {
   summary: '用原始文件重建市级数据库，并逐表核对前后是否一致',
   options: {},
   run: (context) =>
-    inWorkspace(context, '重建市级数据库', async (workspace, { terminal, json }) => {
-      const report = await rebuildDatabase(workspace.ingest, terminal.progress);
+    inRebuildWorkspace(context, '重建市级数据库', async (workspace, { terminal, json }) => {
+      const { ingest, setAside } = workspace;
+      const report = await rebuildDatabase(ingest, terminal.progress, { setAside });
       terminal.out(json ? JSON.stringify(report) : rebuildText(report));
-      return report.identical ? 0 : 1;
+      return report.reason === 'checked' && !report.identical ? 1 : 0;
     }),
 };
 
@@ -114,6 +116,7 @@ function consentCommand(name: string, summary: string, act: typeof releasePackag
         packageId: required(command, options, 'package'),
         reason: required(command, options, 'reason'),
         by: required(command, options, 'by'),
+        origin: ORIGIN,
       };
       return inWorkspace(context, summary, async (workspace, { terminal, json }) => {
         const report = await act(workspace.ingest, request, terminal.progress);

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import {
   approveBatch,
@@ -21,9 +20,7 @@ import {
 } from '../command-line/index.ts';
 import { optionInvalid } from '../errors.ts';
 import { inWorkspace } from './in-workspace.ts';
-
-/** Audit origin of what is done at the command line: the account of the machine stands beside the name given. */
-const ORIGIN = `cli:${userInfo().username}`;
+import { ORIGIN } from './origin.ts';
 
 const TEXT = { type: 'string' } as const;
 

@@ -16,26 +16,26 @@ export interface TableDigest {
 export function digestTables(duck: DuckEngine, tables: Iterable<TableDef>): Promise<TableDigest[]> {
   return duck.read(async (session) => {
     const digests: TableDigest[] = [];
-    for (const def of tables) {
-      digests.push(
-        await digestOf(session, {
-          table: def.name,
-          from: `rows.${def.name} r join feed.batch b using (batch)`,
-          hash: `hash(${columnList(def, 'r')}, b.package_id, r.line, r.edition_from, r.edition_to)`,
-        }),
-      );
-    }
-    for (const { table, columns } of ACCOUNT_DIGESTS) {
-      digests.push(
-        await digestOf(session, {
-          table: `feed.${table}`,
-          from: `feed.${table} r join feed.batch b using (batch)`,
-          hash: `hash(b.package_id, ${columns})`,
-        }),
-      );
-    }
+    for (const digest of digestsOf(tables)) digests.push(await digest(session));
     return digests;
   });
+}
+
+/** The fingerprints one by one, for a database of which only some tables can be read. */
+export function digestsOf(
+  tables: Iterable<TableDef>,
+): ((session: DuckSession) => Promise<TableDigest>)[] {
+  const versions = [...tables].map((def) => ({
+    table: def.name,
+    from: `rows.${def.name} r join feed.batch b using (batch)`,
+    hash: `hash(${columnList(def, 'r')}, b.package_id, r.line, r.edition_from, r.edition_to)`,
+  }));
+  const accounts = ACCOUNT_DIGESTS.map(({ table, columns }) => ({
+    table: `feed.${table}`,
+    from: `feed.${table} r join feed.batch b using (batch)`,
+    hash: `hash(b.package_id, ${columns})`,
+  }));
+  return [...versions, ...accounts].map((item) => (session) => digestOf(session, item));
 }
 
 /** Quarantine and ledger belong to what must come out the same. */

@@ -1,4 +1,5 @@
 import { link, rename, rm } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { type Progress, shanghaiTime } from '../../kernel/index.ts';
 import type { DuckEngine } from '../../store/index.ts';
 import { rebuildDiffers } from '../errors.ts';
@@ -12,11 +13,15 @@ import { recoverRepairs, replayRepair } from '../repair/index.ts';
 import { takeTurn } from '../turn.ts';
 import type { IngestWorld } from '../world.ts';
 import { digestTables, type TableDigest } from './digest.ts';
-import { listEditions, type ReplayStep } from './editions.ts';
+import type { ReplayStep } from './editions.ts';
+import { linkDamaged, moveLog } from './set-aside.ts';
+import { type RebuildReason, type Survey, surveyDatabase } from './survey.ts';
 
 /** Proof of a rebuild (重建): every table's fingerprint before and after. */
 export interface RebuildReport {
   readonly packages: number;
+  /** In what state the database was found; only one `checked` can come out identical. */
+  readonly reason: RebuildReason;
   readonly tables: readonly {
     readonly table: string;
     readonly rows_before: number;
@@ -28,12 +33,21 @@ export interface RebuildReport {
   readonly identical: boolean;
   /** The rebuilt database took the place of the old one. */
   readonly replaced: boolean;
+  /** File name of the old database where it was kept. */
+  readonly kept: string | null;
+}
+
+export interface RebuildOptions {
+  /** Batch of a package older than what is published, to be laid in. */
+  readonly insert?: number;
+  /** Where the damaged file lies that was moved away before this rebuild. */
+  readonly setAside?: string | null;
 }
 
 /**
  * Builds the municipal database anew from the raw files, every package and repair in the order of
  * its edition, and compares. The rebuilt database replaces the present one when they differ: raw
- * files are the truth. `insert` lays an older package in at its place by sequence number.
+ * files are the truth. A present one that is empty, damaged or of another shape is no obstacle.
  * The present database serves readers until the exchange.
  * @throws INGEST_REBUILD_DIFFERS when a published package can no longer be published
  * @throws RefusalError when the package to insert is refused
@@ -41,7 +55,7 @@ export interface RebuildReport {
 export function rebuildDatabase(
   world: IngestWorld,
   progress: Progress,
-  options: { insert?: number } = {},
+  options: RebuildOptions = {},
 ): Promise<RebuildReport> {
   // What is published meanwhile would be lost with the database that is exchanged.
   return takeTurn(world, () => rebuildInTurn(world, progress, options));
@@ -50,31 +64,39 @@ export function rebuildDatabase(
 async function rebuildInTurn(
   world: IngestWorld,
   progress: Progress,
-  options: { insert?: number },
+  { insert = null, setAside = null }: { insert?: number | null; setAside?: string | null },
 ): Promise<RebuildReport> {
-  const before = await digestTables(world.duck, world.content.tables.values());
-  const steps = await planSteps(world, options.insert ?? null);
+  const survey = await surveyDatabase(world);
+  const steps = insert === null ? survey.steps : await insertStep(world, survey.steps, insert);
   const file = `${world.duck.file}.rebuild`;
   await removeDatabase(file);
   const duck = await world.duck.openBeside(file);
-  const after = await replay(world, duck, steps, options.insert ?? null, progress);
-  const report = compare(before, after, steps.length);
-  const replace = !report.identical || options.insert !== undefined;
-  if (replace) {
-    await exchange(world, file);
-    await renumberEditions(world.db, editionsOf(steps), shanghaiTime(world.clock.now()));
-    await recoverRepairs(world);
-    if (options.insert !== undefined) {
-      await writeReceipt(world, await findByBatch(world.db, options.insert));
-    }
+  const after = await replay(world, duck, steps, insert, progress);
+  const reason = setAside === null ? survey.reason : 'damaged';
+  const tables = compare(survey.before, after);
+  const identical = reason === 'checked' && tables.every((table) => table.same);
+  const replaced = !identical || insert !== null;
+  let kept = setAside;
+  if (replaced) {
+    kept = (await exchange(world, file, survey)) ?? setAside;
+    await followDatabase(world, steps, insert);
   } else await removeDatabase(file);
-  return { ...report, replaced: replace };
+  return {
+    packages: steps.length,
+    reason,
+    tables,
+    identical,
+    replaced,
+    kept: kept === null ? null : basename(kept),
+  };
 }
 
-/** The published order; an inserted package goes before the first of its source with a higher seq. */
-async function planSteps(world: IngestWorld, insert: number | null): Promise<ReplayStep[]> {
-  const steps = await listEditions(world.duck);
-  if (insert === null) return steps;
+/** Puts a package before the first of its source with a higher sequence number. */
+async function insertStep(
+  world: IngestWorld,
+  steps: readonly ReplayStep[],
+  insert: number,
+): Promise<ReplayStep[]> {
   const added = await findByBatch(world.db, insert);
   const published = await listPackages(world.db, { states: ['published'] });
   const later = new Set(
@@ -85,6 +107,17 @@ async function planSteps(world: IngestWorld, insert: number | null): Promise<Rep
   const at = steps.findIndex((step) => step.kind === 'package' && later.has(step.batch));
   const place = at < 0 ? steps.length : at;
   return steps.toSpliced(place, 0, { kind: 'package', batch: insert });
+}
+
+/** Brings the register in line with the rebuilt database. */
+async function followDatabase(
+  world: IngestWorld,
+  steps: readonly ReplayStep[],
+  insert: number | null,
+): Promise<void> {
+  await renumberEditions(world.db, editionsOf(steps), shanghaiTime(world.clock.now()));
+  await recoverRepairs(world);
+  if (insert !== null) await writeReceipt(world, await findByBatch(world.db, insert));
 }
 
 async function replay(
@@ -106,7 +139,10 @@ async function replay(
       else await replayRepair(copy, step.repairId, done);
     }
     await clusterTables(duck, world.content.tables.values(), progress);
-    return await digestTables(duck, world.content.tables.values());
+    const digests = await digestTables(duck, world.content.tables.values());
+    // Only the file itself is put in place: what is still in the log would be lost.
+    await duck.checkpoint();
+    return digests;
   } finally {
     await duck.close();
   }
@@ -131,9 +167,8 @@ async function replayPackage(
 function compare(
   before: readonly TableDigest[],
   after: readonly TableDigest[],
-  packages: number,
-): Omit<RebuildReport, 'replaced'> {
-  const tables = after.map((item) => {
+): RebuildReport['tables'] {
+  return after.map((item) => {
     const old = before.find((other) => other.table === item.table);
     return {
       table: item.table,
@@ -144,22 +179,36 @@ function compare(
       same: old?.rows === item.rows && old.digest === item.digest,
     };
   });
-  return { packages, tables, identical: tables.every((table) => table.same) };
 }
 
 /**
- * Puts the rebuilt file in place; the old one stays beside it until the next exchange. One rename
- * does it, so that a crash leaves either the old database or the new one.
+ * Puts the rebuilt file in place and returns the name under which the old one stays: until the next
+ * exchange, a damaged one for good. One rename does it, so that a crash leaves either the old
+ * database or the new one.
  */
-async function exchange(world: IngestWorld, file: string): Promise<void> {
-  const { duck } = world;
-  const kept = `${duck.file}.before-rebuild`;
-  await duck.checkpoint();
+async function exchange(
+  world: IngestWorld,
+  file: string,
+  { reason, empty }: Survey,
+): Promise<string | null> {
+  const { duck, clock } = world;
+  let kept: string | null = null;
+  // A damaged file may not take its log any more; it is kept with it.
+  if (reason !== 'damaged') await duck.checkpoint();
   await duck.exchange(async () => {
-    await rm(kept, { force: true });
-    await link(duck.file, kept);
+    if (reason === 'damaged') kept = await linkDamaged(duck.file, clock);
+    else if (!empty) kept = await keepOld(duck.file);
     await rename(file, duck.file);
   });
+  return kept;
+}
+
+async function keepOld(file: string): Promise<string> {
+  const kept = `${file}.before-rebuild`;
+  await removeDatabase(kept);
+  await link(file, kept);
+  await moveLog(file, kept);
+  return kept;
 }
 
 async function removeDatabase(file: string): Promise<void> {

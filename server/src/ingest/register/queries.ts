@@ -55,21 +55,7 @@ function registered(row: IngestDatabase['ingest_package']): RegisteredPackage {
 }
 
 /** What is known of a package when it is first written down. */
-export interface NewPackage {
-  readonly packageId: string | null;
-  readonly src: string | null;
-  readonly mode: 'F' | 'I' | null;
-  readonly asOf: string | null;
-  readonly seq: number | null;
-  readonly prevPackageId: string | null;
-  readonly digest: string | null;
-  readonly manifest: unknown;
-  readonly signature: string | null;
-  readonly state: PackageState;
-  readonly refusal: Refusal | null;
-  readonly files: readonly RegisteredFile[];
-  readonly receivedAt: string;
-}
+export type NewPackage = Omit<RegisteredPackage, 'batch' | 'edition' | 'consent' | 'publishedAt'>;
 
 /** Writes a package down and gives it its batch number. */
 export async function registerPackage(db: RegisterDb, item: NewPackage): Promise<number> {
@@ -199,4 +185,30 @@ export async function renumberEditions(
         .execute();
     }
   });
+}
+
+/** One publication as the register knows it. */
+export type RegisteredEdition =
+  | { readonly kind: 'package'; readonly batch: number }
+  | {
+      readonly kind: 'repair';
+      /** All repairs approved in the one act, those that were applied first. */
+      readonly repairIds: readonly number[];
+    };
+
+/** Published packages and applied repairs in the order of their editions. */
+export async function listRegisteredEditions(db: RegisterDb): Promise<RegisteredEdition[]> {
+  const found = await sql<{ batch: number | null; repair_ids: number[] | null }>`
+    select batch, repair_ids from (
+      select edition, batch, null::integer[] as repair_ids
+        from ingest_package where state = 'published'
+      union all
+      select min(edition), null,
+          array_agg(repair_id order by (state = 'applied') desc, repair_id)
+        from ingest_repair where approval is not null
+        group by approval having bool_or(state = 'applied')
+    ) published order by edition nulls last, batch`.execute(db);
+  return found.rows.map(({ batch, repair_ids: repairIds }) =>
+    batch === null ? { kind: 'repair', repairIds: repairIds ?? [] } : { kind: 'package', batch },
+  );
 }

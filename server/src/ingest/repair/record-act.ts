@@ -17,7 +17,7 @@ export function requireAct(act: Act): Act {
   return { ...act, by, reason };
 }
 
-/** Writes an act on a repair into the audit log, in the transaction of the act itself. */
+/** Writes an act on a repair or a package into the audit log, in the transaction of the act itself. */
 export async function recordAct(
   db: RegisterDb,
   world: IngestWorld,

@@ -14,6 +14,7 @@ import {
   type PostgresEngine,
 } from '../../store/index.ts';
 import { openMunicipalDatabase } from '../open-database.ts';
+import { openForRebuild } from '../rebuild/set-aside.ts';
 import { openRawStore } from '../receive/index.ts';
 import { ingestMigrations } from '../register/migrations.ts';
 import type { IngestWorld, LoadStep } from '../world.ts';
@@ -30,6 +31,7 @@ export interface OpenedWorld {
   readonly world: IngestWorld;
   readonly dir: string;
   readonly postgres: PostgresEngine;
+  readonly setAside: string | null;
   close(): Promise<void>;
 }
 
@@ -39,6 +41,8 @@ export interface OpenWorldOptions {
   readonly postgresUrl?: string;
   readonly content?: MunicipalContent;
   readonly onStep?: (step: LoadStep) => void;
+  /** Opens the folder whatever its municipal database is like. */
+  readonly forRebuild?: boolean;
 }
 
 /** Opens real engines on a data folder, as the application does; what fails is closed again. */
@@ -59,15 +63,19 @@ export async function openWorld(options: OpenWorldOptions): Promise<OpenedWorld>
     });
     closers.push(postgres.close);
     await migrate(postgres.kysely(), [...auditMigrations, ...ingestMigrations]);
-    const duck = await openDuck({
+    const duckOptions = {
       file: at('city.duckdb'),
       stagingDir: at('staging'),
       tempDir: at('tmp'),
       memoryLimit: '512MiB',
       threads: 2,
-    });
+    };
+    const { duck, setAside } =
+      options.forRebuild === true
+        ? await openForRebuild(duckOptions, TEST_CLOCK)
+        : { duck: await openDuck(duckOptions), setAside: null };
     closers.push(duck.close);
-    await openMunicipalDatabase(duck, content);
+    if (options.forRebuild !== true) await openMunicipalDatabase(duck, content);
     await mkdir(at('receipts'), { recursive: true });
     const world: IngestWorld = {
       duck,
@@ -84,7 +92,7 @@ export async function openWorld(options: OpenWorldOptions): Promise<OpenedWorld>
       registeredPopulation: 1000,
       ...(options.onStep === undefined ? {} : { onStep: options.onStep }),
     };
-    return { world, dir: folder.dir, postgres, close };
+    return { world, dir: folder.dir, postgres, setAside, close };
   } catch (error) {
     await close();
     throw error;

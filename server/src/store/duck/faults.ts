@@ -1,5 +1,12 @@
 import type { HuiliuError } from '../../kernel/index.ts';
-import { duckDiskFull, duckFatal, duckInterrupted, duckMemory, duckQuery } from '../errors.ts';
+import {
+  duckDiskFull,
+  duckFatal,
+  duckInterrupted,
+  duckMemory,
+  duckQuery,
+  duckUnreadable,
+} from '../errors.ts';
 
 const reasons: readonly (readonly [RegExp, string])[] = [
   [/^Constraint Error/, '违反数据约束'],
@@ -15,6 +22,9 @@ const reasons: readonly (readonly [RegExp, string])[] = [
 ];
 
 const noSpace = /no space left|not enough space|disk is full|disk full|ENOSPC/i;
+
+/** Blocks of the file that are not what was written, or not there any more. */
+const damaged = /Corrupt database file|Could not read enough bytes/i;
 
 /** Tells whether the instance is of no use after this error until it is opened anew. */
 export function isFatal(error: unknown): boolean {
@@ -39,6 +49,7 @@ export function asStoreError(
     return duckMemory({ memoryLimit: engine.memoryLimit }, error);
   }
   if (/^INTERRUPT Error/i.test(text)) return duckInterrupted({}, error);
+  if (damaged.test(text)) return duckUnreadable({ file: engine.file }, error);
   const reason = reasons.find(([pattern]) => pattern.test(text))?.[1] ?? '未知原因';
   return duckQuery({ reason }, error);
 }

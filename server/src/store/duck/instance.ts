@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { duckHeld, duckUnreadable } from '../errors.ts';
+import { duckDiskFull, duckHeld, duckMemory, duckUnreadable } from '../errors.ts';
+import { asStoreError } from './faults.ts';
 import { portableMacros } from './macros.ts';
 
 /** Everything an instance is opened with, after defaults. */
@@ -28,7 +29,7 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 /**
  * Opens and locks down the database file: afterwards no SQL can touch a file outside staging,
  * load an extension or undo the lock, not even SQL of a rule somebody wrote.
- * @throws STORE_DUCK_HELD, STORE_DUCK_UNREADABLE
+ * @throws STORE_DUCK_HELD, STORE_DUCK_UNREADABLE, STORE_DUCK_DISK_FULL, STORE_DUCK_MEMORY
  */
 export async function openInstance(profile: DuckProfile): Promise<DuckDBInstance> {
   await mkdir(profile.stagingDir, { recursive: true, mode: 0o700 });
@@ -60,11 +61,19 @@ async function create(profile: DuckProfile): Promise<DuckDBInstance> {
       allow_community_extensions: 'false',
     });
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    throw /could not set lock|conflicting lock/i.test(text)
-      ? duckHeld({ file: profile.file }, error)
-      : duckUnreadable({ file: profile.file }, error);
+    throw openingError(error, profile);
   }
+}
+
+/** A full disk or memory is no damage: the file must not be taken for lost. */
+function openingError(error: unknown, profile: DuckProfile): Error {
+  const text = error instanceof Error ? error.message : String(error);
+  if (/could not set lock|conflicting lock/i.test(text)) {
+    return duckHeld({ file: profile.file }, error);
+  }
+  const known = asStoreError(error, { ...profile, broken: false });
+  const passing: readonly string[] = [duckDiskFull.code, duckMemory.code];
+  return passing.includes(known.code) ? known : duckUnreadable({ file: profile.file }, error);
 }
 
 /** Opens one connection with the functions portable SQL counts on. */
