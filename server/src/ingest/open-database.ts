@@ -29,35 +29,53 @@ export async function hasTables(duck: DuckEngine): Promise<boolean> {
 }
 
 async function requireSameTables(duck: DuckEngine, content: MunicipalContent): Promise<void> {
-  const { missing } = await compareTables(duck, content);
-  if (missing.length > 0) throw schemaDiffers({ columns: missing.map(identifier).slice(0, 5) });
+  const { columns } = await compareTables(duck, content);
+  if (columns.length > 0) throw schemaDiffers({ columns: columns.map(identifier).slice(0, 5) });
+}
+
+/** In what the municipal database and the content differ. */
+export interface TableDifference {
+  /** `table.column TYPE` of the content's tables: added, taken out, of another type or elsewhere. */
+  readonly columns: readonly string[];
+  /** Tables the content no longer has. */
+  readonly tables: readonly string[];
 }
 
 /**
- * Compares the tables of the municipal database with those of the content, by `table.column TYPE`:
- * what the database lacks, and what it has beyond.
+ * Compares the tables of the municipal database with those of the content. The order of columns
+ * counts: rows are written in it, so values would land in the wrong column.
  */
 export async function compareTables(
   duck: DuckEngine,
   content: MunicipalContent,
-): Promise<{ missing: string[]; surplus: string[] }> {
+): Promise<TableDifference> {
   const rows = await duck.read((session) =>
     session.rows<{ table_name: string; column_name: string; data_type: string }>(
       `select table_name, column_name, data_type from information_schema.columns
        where table_schema = 'rows' order by table_name, ordinal_position`,
     ),
   );
-  const present = rows
-    .filter((row) => !VERSIONING.has(row.column_name))
-    .map((row) => `${row.table_name}.${row.column_name} ${row.data_type}`);
-  const wanted = [...content.tables.values()].flatMap((def) =>
-    def.columns.map((column) => `${def.name}.${column.name} ${sqlType(column.type)}`),
+  const present = new Map<string, string[]>();
+  for (const { table_name: table, column_name: column, data_type: type } of rows) {
+    const columns = present.get(table) ?? [];
+    if (!VERSIONING.has(column)) columns.push(`${table}.${column} ${type}`);
+    present.set(table, columns);
+  }
+  const columns = [...content.tables.values()].flatMap((def) =>
+    differing(
+      def.columns.map((column) => `${def.name}.${column.name} ${sqlType(column.type)}`),
+      present.get(def.name) ?? [],
+    ),
   );
-  const [has, wants] = [new Set(present), new Set(wanted)];
-  return {
-    missing: wanted.filter((text) => !has.has(text)),
-    surplus: present.filter((text) => !wants.has(text)),
-  };
+  return { columns, tables: [...present.keys()].filter((table) => !content.tables.has(table)) };
 }
 
 const VERSIONING: ReadonlySet<string> = new Set(VERSION_COLUMNS);
+
+function differing(wanted: readonly string[], present: readonly string[]): string[] {
+  const unshared = [
+    ...wanted.filter((text) => !present.includes(text)),
+    ...present.filter((text) => !wanted.includes(text)),
+  ];
+  return unshared.length > 0 ? unshared : wanted.filter((text, at) => present[at] !== text);
+}

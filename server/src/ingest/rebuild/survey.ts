@@ -36,7 +36,7 @@ export async function surveyDatabase(world: IngestWorld): Promise<Survey> {
     return { reason: 'missing', before: [], steps: stepsOf(registered), empty: true };
   }
   const shape = await attempt(faults, () => compareTables(world.duck, world.content));
-  if (shape && shape.missing.length + shape.surplus.length > 0) faults.add('reshaped');
+  if (shape && shape.columns.length + shape.tables.length > 0) faults.add('reshaped');
   const editions = await attempt(faults, () => listEditions(world.duck));
   const before = await readAll(world, faults);
   return {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { isHuiliuError } from '../../kernel/index.ts';
@@ -173,6 +173,23 @@ test('a file that is no database is refused and left as it is', async (t) => {
   const dir = await scratchFolder(t);
   await writeFile(join(dir, 'city.duckdb'), 'x'.repeat(20_000));
   await assert.rejects(openDuck(duckOptions(dir)), code('STORE_DUCK_UNREADABLE'));
+});
+
+test('a file whose blocks were changed opens, and says what is wrong when they are read', async (t) => {
+  const dir = await scratchFolder(t);
+  const first = await openDuck(duckOptions(dir));
+  await first.write((s) =>
+    s.run('create table kept as select md5(i::varchar) h from range(90000) t(i)'),
+  );
+  await first.checkpoint();
+  await first.close();
+  const bytes = await readFile(first.file);
+  await writeFile(first.file, bytes.fill(0xa5, bytes.length / 4, (bytes.length / 4) * 3));
+  const second = await openDuck(duckOptions(dir));
+  afterwards(t, () => second.close());
+  const read = () => second.read((s) => s.rows('select max(h) from kept'));
+  await assert.rejects(read, code('STORE_DUCK_UNREADABLE'));
+  await assert.rejects(read, code('STORE_DUCK_UNREADABLE'));
 });
 
 test('a closed engine refuses work, and closing twice is fine', async (t) => {
