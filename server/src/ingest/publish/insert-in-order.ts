@@ -4,7 +4,7 @@ import type { DuckSession } from '../../store/index.ts';
 import { textLiteral } from '../stage/sql-text.ts';
 
 /** Sorted in pieces of this many rows: they fit in memory, and each shows progress. */
-const PIECE_ROWS = 6_000_000;
+export const PIECE_ROWS = 8_000_000;
 
 /**
  * Inserts rows in the physical order of their table, piece by piece along the first cluster column.

@@ -2,7 +2,7 @@ import type { TableDef } from '../../contract/index.ts';
 import { columnList, identifier } from '../../municipal/index.ts';
 import type { DuckSession } from '../../store/index.ts';
 import { noteOrdered } from './cluster.ts';
-import { insertInOrder } from './insert-in-order.ts';
+import { insertInOrder, PIECE_ROWS } from './insert-in-order.ts';
 
 /** What publication did to a table, in rows. */
 export interface MergeCount {
@@ -23,8 +23,6 @@ export interface MergeInput {
   readonly rows: string;
   /** FROM item giving the keys the file named at all, good or bad: none of them may be closed. */
   readonly namedKeys: string;
-  /** Told how many rows of a long first load are in. */
-  readonly onRows?: (done: number) => void;
 }
 
 /** Columns the platform fills after publication; they are no reason for a new version. */
@@ -81,23 +79,26 @@ function clusterOrder(def: TableDef): string {
   return `order by ${def.cluster.map((name) => `s.${identifier(name)}`).join(', ')}, s.line`;
 }
 
-/** The first rows of a table go in in its order, so that they need not be written twice. */
+/**
+ * The first rows of a table. What one sort in memory can hold goes in in order; more goes in as it
+ * came, so that it is visible soon, and is put in order after publication.
+ */
 async function insertAll(session: DuckSession, input: MergeInput): Promise<MergeCount> {
   const { def, rows, batch, edition } = input;
-  const kept = `(select * from ${rows} where op is distinct from 'D')`;
+  const into = `rows.${def.name}`;
+  const from = `(select * from ${rows} where op is distinct from 'D')`;
+  const select = `${columnList(def)}, ${batch}, line, ${edition}, null`;
   const counted = await session.first<{ rows: bigint; before: bigint }>(
-    `select (select count(*) from ${kept}) as rows, (select count(*) from rows.${def.name}) as before`,
+    `select (select count(*) from ${from}) as rows, (select count(*) from ${into}) as before`,
   );
-  const added = await insertInOrder(session, {
-    def,
-    into: `rows.${def.name}`,
-    from: kept,
-    select: `${columnList(def)}, ${batch}, line, ${edition}, null`,
-    rows: Number(counted?.rows ?? 0n),
-    ...(input.onRows && { onRows: input.onRows }),
-  });
-  if (counted?.before === 0n) await noteOrdered(session, def, added);
-  return { added, changed: 0, unchanged: 0, closed: 0 };
+  const count = Number(counted?.rows ?? 0n);
+  if (count > PIECE_ROWS) {
+    await session.run(`insert into ${into} select ${select} from ${from}`);
+  } else {
+    await insertInOrder(session, { def, into, from, select, rows: count });
+    if (counted?.before === 0n) await noteOrdered(session, def, count);
+  }
+  return { added: count, changed: 0, unchanged: 0, closed: 0 };
 }
 
 async function findMatches(session: DuckSession, { def, rows }: MergeInput): Promise<void> {

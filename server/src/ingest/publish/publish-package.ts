@@ -37,7 +37,6 @@ export async function publishPackage(
       edition,
       rows: acceptedRows(staged),
       namedKeys: namedKeys(staged),
-      onRows: (done) => context.onDataset(def.title, done, staged.rows),
     });
     await session.run(
       `update feed.dataset set added = ${count.added}, changed = ${count.changed},
