@@ -116,6 +116,8 @@ interface JudgedColumns {
   readonly faults: readonly (Fault & { label: string; position: number })[];
   /** Final SQL expression per column name. */
   readonly values: ReadonlyMap<string, string>;
+  /** Columns the file does not supply: the same value in every row, so it is not stored. */
+  readonly constants: ReadonlyMap<string, string>;
 }
 
 function judgeColumns(
@@ -147,33 +149,39 @@ function judgeColumns(
     }
   }
   for (const item of supplied) conditionalRequirement(item, def, values, faults);
+  const constants = new Map<string, string>();
   for (const column of def.columns) {
     if (values.has(column.name)) continue;
-    values.set(
+    constants.set(
       column.name,
       column.default === null ? `cast(null as ${sqlType(column.type)})` : defaultLiteral(column),
     );
   }
+  for (const [name, constant] of constants) values.set(name, constant);
   const derived = derivedColumns(def, {
     supplied: new Map(supplied.map((item) => [item.column.name, item])),
     values,
     asOf: input.asOf,
     regions: references.regions,
   });
-  return withDerived(typed, faults, values, derived);
+  return withDerived(typed, faults, { values, constants }, derived);
 }
 
 function withDerived(
   typed: string[],
   faults: (Fault & { label: string; position: number })[],
-  values: Map<string, string>,
+  { values, constants }: { values: Map<string, string>; constants: Map<string, string> },
   derived: DerivedColumns,
 ): JudgedColumns {
-  for (const [name, expression] of derived.values) values.set(name, expression);
+  for (const [name, expression] of derived.values) {
+    values.set(name, expression);
+    constants.delete(name);
+  }
   return {
     layers: [typed, ...derived.layers],
     faults: [...faults, ...derived.faults],
     values,
+    constants,
   };
 }
 
@@ -258,7 +266,7 @@ function assemble(
       .map((c) => c.code ?? c.name),
     accepted,
     createTable: (name, kind = 'table') =>
-      `create ${kind} ${name} (${stageColumns(def, mode, masks)})`,
+      `create ${kind} ${name} (${stageColumns(def, mode, masks, judged.constants)})`,
     insert: (name, source) =>
       insertSql(name, source, { def, mode, fields, faults, masks, all, judged, keys }),
   };
@@ -290,8 +298,18 @@ function changeFaults(mode: 'F' | 'I'): ConditionalFault[] {
   ];
 }
 
-function stageColumns(def: TableDef, mode: 'F' | 'I', masks: number): string {
-  const columns = def.columns.map((c) => `${identifier(c.name)} ${sqlType(c.type)}`);
+/** Columns of the staged table; what is the same in every row is generated, not stored. */
+function stageColumns(
+  def: TableDef,
+  mode: 'F' | 'I',
+  masks: number,
+  constants: ReadonlyMap<string, string>,
+): string {
+  const columns = def.columns.map((c) => {
+    const constant = constants.get(c.name);
+    const generated = constant === undefined ? '' : ` generated always as (${constant}) virtual`;
+    return `${identifier(c.name)} ${sqlType(c.type)}${generated}`;
+  });
   const maskColumns = Array.from({ length: masks }, (_, i) => `faults${i} BIGINT`);
   const change = mode === 'I' ? ['op VARCHAR', 'op_time TIMESTAMP'] : [];
   return ['line BIGINT', ...change, ...columns, ...maskColumns, 'raw VARCHAR[]'].join(', ');
@@ -330,12 +348,14 @@ function insertSql(
     });
     return `${terms.length === 0 ? '0' : terms.join('\n + ')} as faults${mask}`;
   });
-  const values = def.columns.map((c) => `${judged.values.get(c.name)} as ${identifier(c.name)}`);
+  const stored = def.columns.filter((c) => !judged.constants.has(c.name));
+  const values = stored.map((c) => `${judged.values.get(c.name)} as ${identifier(c.name)}`);
+  const names = stored.map((c) => identifier(c.name));
   const masksSet = Array.from({ length: masks }, (_, i) => `faults${i}`);
   const anyFault = masksSet.map((m) => `${m} <> 0`).join(' or ');
   const raw = fields.map((_, index) => `c${index + 1}`).join(', ');
   const changeOut = mode === 'I' ? ['op', 'op_time'] : [];
-  return `insert into ${name}
+  return `insert into ${name} (line, ${[...changeOut, ...names, ...masksSet].join(', ')}, raw)
     with source as (select * from ${source}),
     ${ctes.join(',\n')},
     judged as (select *, ${maskColumns.join(',\n')} from layer${layers.length - 1})
