@@ -199,6 +199,7 @@ function publish(
   progress: Progress,
 ): Promise<number> {
   const { registered, manifest } = opened;
+  let begun = 0;
   return world.duck.transaction((session) =>
     publishPackage(
       session,
@@ -209,7 +210,7 @@ function publish(
         mode: manifest.mode,
         asOf: manifest.asOf,
         seq: manifest.seq,
-        onDataset: (title, done, rows) => progress.report(`发布 ${title}`, done, rows, 'rows'),
+        onDataset: (title) => progress.report(`发布 ${title}`, ++begun, judged.length, 'steps'),
         planOf: planReader(world),
         editsOf: editReader(world),
       },

@@ -9,7 +9,7 @@ export interface PublishContext {
   readonly mode: 'F' | 'I';
   readonly asOf: string;
   readonly seq: number;
-  readonly onDataset: (title: string, done: number, rows: number) => void;
+  readonly onDataset: (title: string) => void;
   /** Plan for reading rows of an earlier batch again, against everything published so far. */
   readonly planOf: (batch: number, dataset: string) => Promise<StagePlan | null>;
   /** What applied edits changed, by repair; for records that come again with the same fault. */

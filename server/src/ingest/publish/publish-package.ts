@@ -28,7 +28,7 @@ export async function publishPackage(
   for (const { staged, refusal } of judged) {
     if (staged === null || refusal !== null) continue;
     const { def, plan } = staged;
-    context.onDataset(def.title, 0, staged.rows);
+    context.onDataset(def.title);
     const count = await mergeDataset(session, {
       def,
       mode: plan.mode,
