@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { NOWHERE, type Report } from './problem.ts';
 
 /** One content file of a kind, base first, overlays after it. */
@@ -13,7 +13,8 @@ export interface ContentFile {
 }
 
 /**
- * Reads `<root>/<folder>/*<suffix>` of every root, in order of roots and names.
+ * Reads `<root>/<folder>/*<suffix>` of every root, in order of roots and names, and of folders one
+ * level down: many files of one kind are kept in groups.
  * A file of another name is reported: a misspelt suffix must not make content vanish.
  */
 export function readContentFiles(
@@ -25,8 +26,8 @@ export function readContentFiles(
   return roots.flatMap((root, index) => {
     const path = join(root, folder);
     const files: ContentFile[] = [];
-    for (const name of fileNames(path)) {
-      const file = join(path, name);
+    for (const file of filesIn(path)) {
+      const name = basename(file);
       if (name === 'README.md' || name.startsWith('.')) continue;
       if (!name.endsWith(suffix)) {
         report(file, NOWHERE, `这里只放名为“…${suffix}”的文件，请改名或移走`);
@@ -43,16 +44,24 @@ export function readContentFiles(
 /** Reports roots that are no folders. */
 export function checkRoots(roots: readonly string[], report: Report): void {
   for (const root of roots) {
-    if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    if (!isFolder(root)) {
       report(root, NOWHERE, '内容目录不存在，请检查安装是否完整、路径是否正确');
     }
   }
 }
 
-function fileNames(folder: string): string[] {
-  const found = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
-  return found ? readdirSync(folder).sort() : [];
+function filesIn(folder: string): string[] {
+  if (!isFolder(folder)) return [];
+  return readdirSync(folder)
+    .sort()
+    .map((name) => join(folder, name))
+    .flatMap((path) =>
+      isFolder(path) ? readdirSync(path).sort().map((name) => join(path, name)) : [path],
+    );
 }
+
+const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 function readText(file: string, report: Report): string | null {
   const bytes = readFileSync(file);

@@ -27,6 +27,8 @@ export interface DuckEngine {
   readonly stagingDir: string;
   /** Lends a connection for reading; up to 16 at once, others wait. */
   read<T>(work: (session: DuckSession) => Promise<T>): Promise<T>;
+  /** Like `read`, on a connection of its own: it may make temporary tables, which end with it. */
+  scratch<T>(work: (session: DuckSession) => Promise<T>): Promise<T>;
   /** Lends a new connection for writing, one at a time in order of asking, no transaction. */
   write<T>(work: (session: DuckSession) => Promise<T>): Promise<T>;
   /** Writes inside BEGIN/COMMIT; a statement that fails or anything `work` throws undoes all. */
@@ -79,7 +81,11 @@ export async function openDuck(options: DuckOptions): Promise<DuckEngine> {
     return live();
   };
 
-  const errand = async <T>(writing: boolean, work: (session: DuckSession) => Promise<T>) => {
+  const errand = async <T>(
+    writing: boolean,
+    work: (session: DuckSession) => Promise<T>,
+    fresh = writing,
+  ) => {
     const outer = errands.getStore();
     const nested = outer?.active === true ? outer : undefined;
     if (nested?.writing && writing) {
@@ -92,7 +98,7 @@ export async function openDuck(options: DuckOptions): Promise<DuckEngine> {
       const generation = await live();
       const mine: Errand = { generation, writing, active: true };
       try {
-        return await errands.run(mine, () => generation.lend(writing, work));
+        return await errands.run(mine, () => generation.lend(fresh, work));
       } finally {
         mine.active = false;
       }
@@ -120,6 +126,7 @@ export async function openDuck(options: DuckOptions): Promise<DuckEngine> {
     file: profile.file,
     stagingDir: profile.stagingDir,
     read: (work) => errand(false, work),
+    scratch: (work) => errand(false, work, true),
     write: (work) => errand(true, work),
     transaction: (work) => errand(true, (session) => inTransaction(session, work)),
     openBeside: (file) => openDuck({ ...options, file }),

@@ -1,0 +1,86 @@
+import type { TObject } from 'typebox';
+import type { MunicipalContent } from '../../contract/index.ts';
+import {
+  type ContentKind,
+  type ContentProblem,
+  inReadingOrder,
+  type Loaded,
+  loadKind,
+  type Report,
+} from '../../municipal/index.ts';
+import { packInvalid } from '../errors.ts';
+import type { FunctionDef, ParamTable, RuleDef, RulePack, ViewDef } from '../model.ts';
+import { readBaseRows } from './base-rows.ts';
+import { inCallingOrder, readFunction } from './functions.ts';
+import { readParamTable } from './param-tables.ts';
+import { readRule } from './rules.ts';
+import { functionShape, overrideShape, paramShape, ruleShape, viewShape } from './shapes.ts';
+import { inReadingChain } from './views.ts';
+
+const KINDS = {
+  rule: kind('rules', '.rule.yaml', ruleShape, '规则'),
+  view: kind('views', '.view.yaml', viewShape, '公共视图'),
+  param: kind('params', '.param.yaml', paramShape, '政策参数'),
+  function: kind('functions', '.function.yaml', functionShape, '函数'),
+  override: kind('rule-params', '.params.yaml', overrideShape, '规则参数'),
+};
+
+function kind<T extends TObject>(
+  folder: string,
+  suffix: string,
+  schema: T,
+  word: string,
+): ContentKind<T> {
+  return { folder, suffix, schema, idKey: 'id', word };
+}
+
+/**
+ * Loads rules, shared views, dated parameters and functions (规则包) from the base folder and the
+ * overlays after it. Synchronous, about half a second; meant for the start of the process.
+ * @throws RULES_PACK_INVALID with every problem of every file
+ */
+export function loadRulePack(roots: readonly string[], content: MunicipalContent): RulePack {
+  const problems: ContentProblem[] = [];
+  const report: Report = (file, at, text) => problems.push({ file, ...at, text });
+  const params = collect(loadKind(KINDS.param, roots, report).items, (item) =>
+    readParamTable(item, report),
+  );
+  const functions = collect(loadKind(KINDS.function, roots, report).items, readFunction);
+  const views = inReadingChain(
+    loadKind(KINDS.view, roots, report).items,
+    { tables: content.tables, params: names(params) },
+    report,
+  );
+  const overrides = loadKind(KINDS.override, roots, report).items;
+  const known = new Set([...content.tables.keys(), ...views.keys(), ...names(params)]);
+  const rules = collect(loadKind(KINDS.rule, roots, report).items, (item) =>
+    readRule(item, overrides.get(item.shape.id) ?? null, { known, content }, report),
+  );
+  for (const [id, { file }] of overrides) {
+    if (!rules.some((rule) => rule.id === id)) {
+      report(file.path, file.at(['id']), `没有规则 ${id}，请核对编号`);
+    }
+  }
+  const baseRows = readBaseRows(roots, content, report);
+  if (problems.length > 0) throw packInvalid({ problems: inReadingOrder(problems) });
+  return {
+    rules: new Map(sorted(rules).map((rule) => [rule.id, rule])),
+    views,
+    params: new Map(params.map((param) => [param.name, param])),
+    functions: new Map(inCallingOrder(functions).map((fn) => [fn.name, fn])),
+    baseRows,
+  };
+}
+
+const names = (params: readonly ParamTable[]): string[] => params.map(({ name }) => name);
+
+function sorted(rules: readonly RuleDef[]): RuleDef[] {
+  return [...rules].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function collect<S, T extends RuleDef | ViewDef | ParamTable | FunctionDef>(
+  items: ReadonlyMap<string, Loaded<S>>,
+  read: (item: Loaded<S>) => T | null,
+): T[] {
+  return [...items.values()].flatMap((item) => read(item) ?? []);
+}

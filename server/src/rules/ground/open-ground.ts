@@ -1,0 +1,136 @@
+import type { MunicipalContent, TableDef } from '../../contract/index.ts';
+import { columnList, identifier } from '../../municipal/index.ts';
+import type { DuckSession } from '../../store/index.ts';
+import type { RulePack, ViewDef } from '../model.ts';
+import { bindSql, literal } from '../sql/bind.ts';
+import { NAMED_PERSONS, type Slice, sliceCondition } from './slice.ts';
+import { paramSelect } from './values.ts';
+
+/** What the rules of one part of a run see (判定底座). */
+export interface GroundRequest {
+  readonly content: MunicipalContent;
+  readonly pack: Pick<RulePack, 'views' | 'params'>;
+  /** Edition of the municipal database that counts. */
+  readonly edition: number;
+  /** Data date, and the last month all tables concerned cover (first day). */
+  readonly asOf: string;
+  readonly watermark: string;
+  readonly slice: Slice;
+  /** Names of tables, views and parameters that are wanted. */
+  readonly reads: ReadonlySet<string>;
+  /** FROM item of the versions of a table; a case puts its own rows here. */
+  readonly versions?: (def: TableDef) => string;
+}
+
+/** Tables without a person of their own: their rows belong to the person of another table's row. */
+const FOLLOWS: Readonly<Record<string, { readonly table: string; readonly column: string }>> = {
+  claim_item: { table: 'medical_claim', column: 'claim_id' },
+  biz_event: { table: 'biz_case', column: 'case_id' },
+};
+
+/**
+ * Makes temporary views under the plain names of the tables, so that a rule reads exactly the
+ * people, the edition and the months of this part of the run, and the shared views over them.
+ * Opening another ground on the same session replaces the last one.
+ */
+export async function openGround(session: DuckSession, request: GroundRequest): Promise<void> {
+  const { pack, slice, content } = request;
+  const wanted = closure(request.reads, pack.views);
+  for (const param of pack.params.values()) {
+    if (!wanted.has(param.name)) continue;
+    await session.run(`create or replace temp table ${param.name} as ${paramSelect(param)}`);
+  }
+  if (slice.kind === 'persons' && slice.persons.length > NAMED_PERSONS) {
+    await session.run(
+      'create or replace temp table run_person as select unnest($persons::VARCHAR[]) as person_id',
+      { persons: slice.persons },
+    );
+  }
+  for (const def of content.tables.values()) {
+    if (wanted.has(def.name)) await openTable(session, def, request);
+  }
+  for (const view of pack.views.values()) {
+    if (wanted.has(view.name)) await openView(session, view, request);
+  }
+}
+
+/** Makes the functions of law known to a session; once is enough. */
+export async function openFunctions(
+  session: DuckSession,
+  functions: RulePack['functions'],
+): Promise<void> {
+  for (const { name, args, sql } of functions.values()) {
+    await session.run(`create or replace temp macro ${name}(${args.join(', ')}) as (${sql})`);
+  }
+}
+
+/** Names with everything they are made of. */
+export function closure(names: Iterable<string>, views: ReadonlyMap<string, ViewDef>): Set<string> {
+  const all = new Set<string>();
+  const add = (name: string): void => {
+    if (all.has(name)) return;
+    all.add(name);
+    const view = views.get(name);
+    for (const read of view?.reads ?? []) add(read);
+    // A row that follows another table's is found through it.
+    const follows = FOLLOWS[name];
+    if (follows !== undefined) add(follows.table);
+  };
+  for (const name of names) add(name);
+  return all;
+}
+
+async function openTable(
+  session: DuckSession,
+  def: TableDef,
+  request: GroundRequest,
+): Promise<void> {
+  const { slice, edition } = request;
+  const versions = request.versions?.(def) ?? `rows.${def.name}`;
+  const conditions = [
+    `edition_from <= ${edition} and (edition_to is null or edition_to > ${edition})`,
+    sliceOf(def, request),
+    def.period === null ? 'true' : `${identifier(def.period)} <= ${literal(request.watermark)}`,
+  ].filter((condition) => condition !== 'true');
+  const body = `select ${columnList(def)}, cast(batch as bigint) * 10000000000 + line as row_no
+    from ${versions} where ${conditions.join(' and ')}`;
+  await drop(session, def.name);
+  // Few people: read each table once; a slice of the city is read in place, block by block.
+  const kind = slice.kind === 'persons' ? 'table' : 'view';
+  await session.run(`create temp ${kind} ${def.name} as ${body}`);
+}
+
+function sliceOf(def: TableDef, { slice, content }: GroundRequest): string {
+  if (slice.kind === 'all') return 'true';
+  if (def.person !== null) return sliceCondition(slice, identifier(def.person));
+  const follows = FOLLOWS[def.name];
+  if (follows === undefined || content.tables.get(follows.table) === undefined) return 'true';
+  return `${follows.column} in (select ${follows.column} from ${follows.table})`;
+}
+
+async function openView(
+  session: DuckSession,
+  view: ViewDef,
+  { slice, asOf, watermark }: GroundRequest,
+): Promise<void> {
+  const values = new Map([
+    ['as_of', asOf],
+    ['watermark', watermark],
+  ]);
+  const stored = view.stored && slice.kind !== 'all';
+  await drop(session, view.name);
+  await session.run(
+    `create temp ${stored ? 'table' : 'view'} ${view.name} as ${bindSql(view.sql, values)}`,
+  );
+}
+
+/** The part of a run before may have left a table where a view is wanted now, or the reverse. */
+async function drop(session: DuckSession, name: string): Promise<void> {
+  const found = await session.first<{ type: string }>(
+    `select table_type as type from information_schema.tables
+     where table_catalog = 'temp' and table_name = $name`,
+    { name },
+  );
+  if (found === undefined) return;
+  await session.run(`drop ${found.type === 'VIEW' ? 'view' : 'table'} temp.main.${name}`);
+}
