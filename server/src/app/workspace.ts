@@ -10,6 +10,13 @@ import {
 } from '../ingest/index.ts';
 import { type Clock, systemClock } from '../kernel/index.ts';
 import { type DossierWorld, loadContent } from '../municipal/index.ts';
+import {
+  endInterruptedRuns,
+  loadRulePack,
+  type RulePack,
+  type RulesWorld,
+  rulesMigrations,
+} from '../rules/index.ts';
 import { auditMigrations, loadKeyRing, loadOrCreateKey } from '../security/index.ts';
 import {
   type DuckEngine,
@@ -29,6 +36,7 @@ export interface Workspace {
   readonly postgres: PostgresEngine;
   readonly ingest: IngestWorld;
   readonly dossier: DossierWorld;
+  readonly rules: RulesWorld;
   /** Where a municipal database lies that could not be opened for a rebuild. */
   readonly setAside: string | null;
   close(): Promise<void>;
@@ -73,7 +81,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       ...(options.postgresUrl === undefined ? {} : { url: options.postgresUrl }),
     });
     closers.push(postgres.close);
-    await migrate(postgres.kysely(), [...auditMigrations, ...ingestMigrations]);
+    await migrate(postgres.kysely(), [...auditMigrations, ...ingestMigrations, ...rulesMigrations]);
     const duckOptions: DuckOptions = {
       file: at('city.duckdb'),
       stagingDir: at('staging'),
@@ -108,9 +116,23 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       clock,
       lookupKey: await loadOrCreateKey(at('config', 'lookup-key')),
     };
-    return { dir: folder.dir, content, duck, postgres, ingest, dossier, setAside, close };
+    const rules = rulesWorld({ duck, content, db: postgres.kysely(), clock });
+    await endInterruptedRuns(postgres.kysely());
+    return { dir: folder.dir, content, duck, postgres, ingest, dossier, rules, setAside, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Reading the rule files takes a second, so it is done when rules are first asked for. */
+function rulesWorld(world: Omit<RulesWorld, 'pack'>): RulesWorld {
+  let pack: RulePack | null = null;
+  return {
+    ...world,
+    get pack() {
+      pack ??= loadRulePack(CONTENT_ROOTS, world.content);
+      return pack;
+    },
+  };
 }

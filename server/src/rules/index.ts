@@ -1,5 +1,17 @@
 export { checkRules, type RuleCheck } from './check-pack.ts';
 export { loadRulePack } from './content/load-pack.ts';
 export type { Finding } from './findings/finding.ts';
-export type { RuleDef, RulePack } from './model.ts';
+export { listFindings, type ShownFinding } from './findings/list-findings.ts';
+export { type BackTest, backTest } from './lifecycle/back-test.ts';
+export { askChange, decideChange } from './lifecycle/change-rule.ts';
+export { findRule, listRules, listRuns, type RuleLine } from './lifecycle/list-rules.ts';
+export { addToWhitelist } from './lifecycle/whitelist.ts';
+export type { RuleDef, RulePack, RuleStatus } from './model.ts';
+export { type QualityScore, scoreQuality } from './quality/quality-score.ts';
+export { rulesMigrations } from './register/migrations.ts';
+export { endInterruptedRuns } from './register/runs.ts';
+export { runIncrementally } from './run/incremental-run.ts';
+export { repeatRun } from './run/repeat-run.ts';
 export { evaluateRules } from './run/run-rules.ts';
+export { type RunReport, startRun } from './run/start-run.ts';
+export type { RulesWorld } from './world.ts';

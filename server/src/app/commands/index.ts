@@ -6,6 +6,7 @@ import { demoCommand } from './demo.ts';
 import { dossierCommand } from './dossier.ts';
 import { feedCommands } from './feed.ts';
 import { repairCommands } from './repair.ts';
+import { rulesCommands } from './rules.ts';
 import { serveCommand } from './serve.ts';
 
 /** Every command of `./huiliu`, in the order of the help page. */
@@ -15,6 +16,7 @@ export const COMMANDS: readonly Command[] = [
   ...feedCommands,
   ...repairCommands,
   dossierCommand,
+  ...rulesCommands,
   auditCommand,
   cityCommand,
   ...benchCommands,

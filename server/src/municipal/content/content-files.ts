@@ -56,7 +56,11 @@ function filesIn(folder: string): string[] {
     .sort()
     .map((name) => join(folder, name))
     .flatMap((path) =>
-      isFolder(path) ? readdirSync(path).sort().map((name) => join(path, name)) : [path],
+      isFolder(path)
+        ? readdirSync(path)
+            .sort()
+            .map((name) => join(path, name))
+        : [path],
     );
 }
 

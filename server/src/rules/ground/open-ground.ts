@@ -23,7 +23,9 @@ export interface GroundRequest {
 }
 
 /** Tables without a person of their own: their rows belong to the person of another table's row. */
-const FOLLOWS: Readonly<Record<string, { readonly table: string; readonly column: string }>> = {
+export const FOLLOWS: Readonly<
+  Record<string, { readonly table: string; readonly column: string }>
+> = {
   claim_item: { table: 'medical_claim', column: 'claim_id' },
   biz_event: { table: 'biz_case', column: 'case_id' },
 };

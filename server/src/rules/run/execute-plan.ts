@@ -7,7 +7,7 @@ import {
   type Whitelist,
   withoutExcluded,
 } from '../findings/exclusions.ts';
-import { type Finding, keyText } from '../findings/finding.ts';
+import { type Finding, inKeyOrder } from '../findings/finding.ts';
 import { openFunctions, openGround } from '../ground/open-ground.ts';
 import { populationSlices, type Slice } from '../ground/slice.ts';
 import type { RuleDef, RulePack } from '../model.ts';
@@ -92,8 +92,15 @@ function outcomeOf({ planned, findings, excluded, reason, durationMs }: Tally): 
   const { rule, variants } = planned;
   const hash = variants.map((variant) => variant.hash).join('+');
   if (reason !== null) return { ...notRun(rule, reason), durationMs, hash };
-  const ordered = [...findings].sort((a, b) => (keyText(a.key) < keyText(b.key) ? -1 : 1));
-  return { rule, state: 'ran', reason: null, findings: ordered, excluded, durationMs, hash };
+  return {
+    rule,
+    state: 'ran',
+    reason: null,
+    findings: inKeyOrder(findings),
+    excluded,
+    durationMs,
+    hash,
+  };
 }
 
 async function slicesOf(
@@ -134,7 +141,8 @@ async function executeSlice(
   });
   const cache = new Map<string, ExcludedPersons>();
   for (const [number, tally] of tallies.entries()) {
-    if (cancelled()) return cancel(tallies);
+    // In the last slice the rules before this one are complete.
+    if (cancelled()) return cancel(place.index + 1 < place.count ? tallies : tallies.slice(number));
     const done = place.index * tallies.length + number;
     progress.report('运行规则', done, place.count * tallies.length, 'steps');
     if (tally.reason !== null) continue;

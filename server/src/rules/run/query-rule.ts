@@ -38,6 +38,8 @@ export async function queryRule(
     session.interrupt();
   }, limits.timeoutMs);
   try {
+    const fault = await notOneSelect(session, sql);
+    if (fault !== null) return failed(fault);
     const rows = await session.rows(`select * from (${sql}\n) limit ${MOST_FINDINGS + 1}`);
     if (rows.length > MOST_FINDINGS) {
       return failed(`命中超过 ${MOST_FINDINGS} 条，多半是参数或数据有误，未作结论`);
@@ -76,4 +78,23 @@ function reasonOf(error: unknown): string {
   // Other faults may quote a person's values.
   const telling = /^(Parser|Binder|Catalog|Permission) Error/.test(cause);
   return telling ? `${error.message}（${cause.split('\n')[0]}）` : error.message;
+}
+
+/**
+ * Says why the SQL is not exactly one query; null when it is. A rule must not be able to change what
+ * it judges, so text that does not parse by itself is never put to the engine.
+ */
+async function notOneSelect(session: DuckSession, sql: string): Promise<string | null> {
+  const row = await session.first<{ tree: string }>(
+    'select cast(json_serialize_sql(cast($sql as varchar)) as varchar) as tree',
+    { sql },
+  );
+  const tree = JSON.parse(row?.tree ?? '{}') as {
+    readonly error?: boolean;
+    readonly error_type?: string;
+    readonly error_message?: string;
+    readonly statements?: readonly unknown[];
+  };
+  if (tree.error_type === 'parser') return `SQL 语句写法有误：${tree.error_message ?? ''}`;
+  return tree.error === true || tree.statements?.length !== 1 ? 'SQL 只能是一条查询语句' : null;
 }

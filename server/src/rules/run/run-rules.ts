@@ -26,6 +26,8 @@ export async function evaluateRules(
   rules: readonly RuleDef[],
   options: {
     readonly asOf?: string | null;
+    /** Taken instead of what `asOf` would give. */
+    readonly state?: DataState;
     readonly persons?: readonly string[] | null;
     readonly changes?: Readonly<Record<string, ParamValue>>;
     readonly whitelist?: Whitelist;
@@ -36,7 +38,9 @@ export async function evaluateRules(
   } = {},
 ): Promise<Evaluation> {
   const { duck, content, pack } = world;
-  const state = await duck.read((session) => findDataState(session, content, options.asOf ?? null));
+  const state =
+    options.state ??
+    (await duck.read((session) => findDataState(session, content, options.asOf ?? null)));
   const plan = planRun(rules, { pack, content, state }, options.changes);
   const outcomes = await executePlan(plan, {
     ...{ duck, content, pack, state },

@@ -1,6 +1,7 @@
 import type { MunicipalContent } from '../../contract/index.ts';
 import type { DuckSession } from '../../store/index.ts';
 import { nothingPublished } from '../errors.ts';
+import { FOLLOWS } from '../ground/open-ground.ts';
 
 /** What is known at a moment (数据状态): the edition, its data date, how far each table reaches. */
 export interface DataState {
@@ -49,25 +50,61 @@ export async function findDataState(
   };
 }
 
-/** Persons whose rows, or rows about them, were added or closed after an edition. */
+/** Rows that were added or closed between two editions. */
+const between = (after: number, upTo: number): string =>
+  `((edition_from > ${after} and edition_from <= ${upTo}) or (edition_to > ${after} and edition_to <= ${upTo}))`;
+
+/**
+ * Persons for whom something may have changed between two states: rows added or closed, months that
+ * only now count, and business that was in progress (its waiting time passes by itself).
+ */
 export async function touchedPersons(
   session: DuckSession,
   content: MunicipalContent,
-  after: number,
-  upTo: number,
+  before: DataState,
+  now: DataState,
 ): Promise<string[]> {
-  const parts = [...content.tables.values()].flatMap((def) =>
-    def.person === null
-      ? []
-      : [
-          `select ${def.person} as person_id from rows.${def.name}
-           where (edition_from > ${after} and edition_from <= ${upTo})
-              or (edition_to > ${after} and edition_to <= ${upTo})`,
-        ],
-  );
+  const changed = between(before.edition, now.edition);
+  const parts = [...content.tables.values()].flatMap((def) => {
+    const follows = FOLLOWS[def.name];
+    if (def.person === null) {
+      return follows === undefined
+        ? []
+        : [
+            `select person_id from rows.${follows.table} where ${follows.column} in
+             (select ${follows.column} from rows.${def.name} where ${changed})`,
+          ];
+    }
+    const from = now.covered.get(def.name);
+    const until = before.covered.get(def.name);
+    const later =
+      def.period === null || from === until
+        ? ''
+        : ` or ${def.period} > date '${until ?? '0001-01-01'}'`;
+    return [`select ${def.person} as person_id from rows.${def.name} where ${changed}${later}`];
+  });
+  parts.push('select person_id from rows.biz_case where finished_at is null');
   const rows = await session.rows<{ person_id: string }>(
     `select distinct person_id from (${parts.join(' union all ')})
      where person_id is not null order by person_id`,
   );
   return rows.map(({ person_id }) => person_id);
+}
+
+/** Tables about no person that changed: a change in one may concern anybody. */
+export async function touchedTables(
+  session: DuckSession,
+  content: MunicipalContent,
+  after: number,
+  upTo: number,
+): Promise<ReadonlySet<string>> {
+  const touched = new Set<string>();
+  for (const def of content.tables.values()) {
+    if (def.person !== null || FOLLOWS[def.name] !== undefined) continue;
+    const row = await session.first(
+      `select 1 from rows.${def.name} where ${between(after, upTo)} limit 1`,
+    );
+    if (row !== undefined) touched.add(def.name);
+  }
+  return touched;
 }
