@@ -20,6 +20,8 @@ export interface RuleDef {
   readonly topic: string;
   /** Municipal tables, shared views and parameter tables the SQL reads. */
   readonly reads: readonly string[];
+  /** Of these, tables that only add hits: one that never came counts as empty. */
+  readonly optional: readonly string[];
   /** Columns of the result that say whom or what the finding is about. */
   readonly key: readonly string[];
   readonly measures: { readonly table: string; readonly column: string | null } | null;

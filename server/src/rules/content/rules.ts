@@ -29,6 +29,9 @@ export function readRule(
   for (const read of shape.reads ?? []) {
     if (!context.known.has(read)) say(['reads'], `没有名为 ${read} 的表、公共视图或参数`);
   }
+  for (const name of shape.optional ?? []) {
+    if (!shape.reads?.includes(name)) say(['optional'], `${name} 不在 reads 里`);
+  }
   const params = readParams(shape, override, context.content, report, file);
   return {
     ...{ id: shape.id, title: shape.title, kind: shape.kind, status: shape.status },
@@ -39,6 +42,7 @@ export function readRule(
     missing: shape.missing ?? null,
     topic: shape.topic ?? shape.id,
     reads: shape.reads ?? [],
+    optional: shape.optional ?? [],
     key: shape.key ?? [],
     measures:
       shape.measures === undefined

@@ -58,6 +58,8 @@ export const ruleShape = Type.Object(
     successor: Type.Optional(text),
     topic: Type.Optional(text),
     reads: Type.Optional(Type.Array(name)),
+    /** Of these, the ones that only add hits: one that never came counts as empty. */
+    optional: Type.Optional(Type.Array(name)),
     key: Type.Optional(Type.Array(name, { minItems: 1 })),
     measures: Type.Optional(Type.Object({ table: name, column: Type.Optional(name) }, closed)),
     ignore: Type.Optional(Type.Array(Type.Enum(['whitelist', 'in_progress']))),

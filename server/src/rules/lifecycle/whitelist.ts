@@ -49,7 +49,7 @@ export async function addToWhitelist(world: RulesWorld, entry: WhitelistEntry): 
       origin,
       action: 'rules.whitelist',
       object: person,
-      purpose: reason,
+      purpose: `登记白名单：${reason}`,
     };
     await auditAct(db, act, world.clock);
     return row.whitelist_no;

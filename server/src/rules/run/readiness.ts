@@ -22,7 +22,9 @@ export function ruleWatermark(
   const tables = [...closure(rule.reads, known.pack.views)].filter((name) =>
     known.content.tables.has(name),
   );
-  const missing = tables.filter((table) => !known.covered.has(table));
+  const missing = tables.filter(
+    (table) => !known.covered.has(table) && !rule.optional.includes(table),
+  );
   if (missing.length > 0) {
     const titles = missing.map((table) => known.content.tables.get(table)?.title ?? table);
     return { kind: 'not_ready', reason: `缺少${titles.join('、')}的回流数据，缺数据不等于违规` };

@@ -106,7 +106,14 @@ export function ruleOf(
   return {
     ...{ id, sql, title: id, kind: 'risk', status: 'trial', version: 1, severity: 'high' },
     ...{ scope: 'person', insurance: [], owner: '测试', basis: ['测试'], why: '测试', action: '' },
-    ...{ falsePositives: [], missing: null, topic: id, reads: ['person'], key: ['person_id'] },
+    ...{
+      falsePositives: [],
+      missing: null,
+      topic: id,
+      reads: ['person'],
+      optional: [],
+      key: ['person_id'],
+    },
     ...{ measures: null, ignore: [], cases: [], file: '' },
     params: new Map(Object.entries(values ?? {})),
     ...rest,

@@ -10,6 +10,7 @@
 export const portableMacros = `
 create or replace temp macro regexp_like(subject, pattern) as regexp_matches(subject, pattern);
 create or replace temp macro array_join(list, delimiter) as array_to_string(list, delimiter);
+create or replace temp macro last_day_of_month(day) as last_day(day);
 create or replace temp macro approx_percentile(x, share) as quantile_disc(x, share);
 create or replace temp macro levenshtein_letters(subject, alphabet) as
   array_to_string(list_transform(string_split(subject, ''), lambda c: chr(list_position(alphabet, c)::integer)), '');
