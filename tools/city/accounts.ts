@@ -81,8 +81,9 @@ async function closedAccounts(city: City, firstYear: number): Promise<void> {
       case when p.role = 'A' then 12 * greatest(0, rm // 12 - 2010) else rm - s.from_m + 1 end, 0, w0() - 1
     from person p left join spell s on s.pid = p.pid
     where p.role in ('P', 'Q', 'A') and p.rm < case when p.role = 'A' then ${firstYear * 12} else w0() end order by p.pid`);
-  await city.run(`update account_year a set deemed = least(120, n(a.pid, 61, 120) + 6) from person p
-    where p.pid = a.pid and p.role in ('P', 'Q') and p.rm < 24060`);
+  // Deemed months lie between the start of work at eighteen and the first month insured.
+  await city.run(`update account_year a set deemed = least(120, n(a.pid, 61, 120) + 6, greatest(0, s.from_m - p.bm - 216))
+    from person p join spell s on s.pid = p.pid where p.pid = a.pid and p.role in ('P', 'Q') and p.rm < 24060`);
   await city.run(`insert into account_year (pid, ins, year, months, base, principal, interest, paid_out, balance, actual, deemed, seen)
     select a.pid, a.ins, p.dm // 12, 0, null, 0, 0, 0, 0, a.actual, a.deemed, p.dm + 1
     from account_year a join person p using (pid)

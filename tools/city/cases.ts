@@ -64,11 +64,14 @@ export async function makeCases(city: City): Promise<void> {
     c as (select b.*, w.i0 * 480 + case when kind like 'daily%' and (m + 1 - w0() + 12) % ${ROTATION} <> 0 then h(no, 111) % (w.days * 480)::UBIGINT
         else h(no, 111) % (greatest(1, w.days - 7) * 480)::UBIGINT end::BIGINT x0
       from b join workmonth w using (m)),
-    d as (select *, x0 + 5 + n(no, 112, 40) x1, n(no, 113, 500) + 30 d2, n(no, 114, 700) + 60 d3, n(no, 115, 500) + 30 d4, n(no, 116, 60) + 10 d5 from c)
+    d as (select *, 5 + n(no, 112, 40) d1, n(no, 113, 500) + 30 d2, n(no, 114, 700) + 60 d3, n(no, 115, 500) + 30 d4, n(no, 116, 60) + 10 d5 from c),
+    -- What must be done within five days is finished before a holiday: days worked around it would count.
+    e as (select d.* replace (case when t.day_limit <= 5 then least(x0, (w.last + 1) * 480 - 1 - d1 - d2 - d3 - d4 - d5) else x0 end as x0)
+      from d join matter t using (kind) join workblock w on w.i = d.x0 // 480)
     select no::INTEGER as no, kind, pid::INTEGER pid, ins::INTEGER ins, m::INTEGER m, home.agency, ${CHANNELS}[n(no, 117, 20) + 1] channel,
-      x0, x1, x1 + d2 x2, x1 + d2 + d3 x3, x1 + d2 + d3 + d4 x4, x1 + d2 + d3 + d4 + d5 x5,
+      x0, x0 + d1 x1, x0 + d1 + d2 x2, x0 + d1 + d2 + d3 x3, x0 + d1 + d2 + d3 + d4 x4, x0 + d1 + d2 + d3 + d4 + d5 x5,
       ((m - w0() + 12) // ${ROTATION})::INTEGER k, n(no, 118, ${staffPerPosition(city.persons)})::INTEGER q, null::VARCHAR twist, '1' result, null::VARCHAR staff_agency
-    from d join home using (pid) order by no`);
+    from e join home using (pid) order by no`);
   await city.run(
     `create table bcase_done as select b.no, w.m done_m from bcase b join workday w on w.i = b.x5 // 480 order by b.no`,
   );

@@ -79,7 +79,7 @@ function birthMonth(): string {
     when role in ('I', 'W') then wf() - 396 - n(pid, 6, 120)
     when role = 'S' then case when pid % 2 = 1 then wf() - 400 - n(pid, 6, 100) else wf() - 72 - n(pid, 6, 60) end
     when role = 'R' then wf() - 204 - floor(508 * u(pid, 6) ^ 0.8)
-    when role = 'A' then wf() - 721 - floor(400 * u(pid, 6) ^ 1.8)
+    when role = 'A' then wf() - 721 - floor(400 * u(pid, 6) ^ 1.3)
     when spec then wf() - case when sex = 1 then 660 else 540 end - 8 - floor(360 * u(pid, 6) ^ 1.4)
     else wf() - base_age(cls) - 1 - floor((1100 - base_age(cls)) * u(pid, 6) ^ 1.4) end`;
 }

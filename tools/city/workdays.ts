@@ -29,6 +29,11 @@ export async function makeWorkdays(city: City): Promise<void> {
     select (row_number() over (order by d) - 1)::INTEGER i, d, ymi(d)::INTEGER m from open
     where not (md between 101 and 103 or md between 403 and 407 or md between 430 and 505 or md between 930 and 1008)
       and not exists (select 1 from closed where d between a and b) order by d`);
+  // The last working day before the offices close for longer than a weekend and a day.
+  await city.run(`create table workblock as
+    with gap as (select i, lead(d) over (order by i) - d as days from workday)
+    select i, coalesce(min(case when days > 4 then i end) over (order by i rows between current row and unbounded following), 999999)::INTEGER as last
+    from gap order by i`);
   await city.run(
     'create table workmonth as select m, min(i)::INTEGER i0, count(*)::INTEGER as days from workday group by m order by m',
   );

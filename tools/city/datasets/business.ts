@@ -55,7 +55,7 @@ export const bizEvent: Dataset = {
     ),
     AAE016: "case when e.seq in (4, 5) then '1' end",
     AAA796:
-      "'10.14.' || (e.oid // 100) || '.' || case when e.twist = 'terminal' and e.seq = 4 then 10 + e.oid % 100 // 4 * 4 else 10 + e.oid % 100 end",
+      "'10.14.' || (e.oid // 100) || '.' || case when e.twist = 'terminal' and e.seq = 4 then 10 + e.oid % 100 // 4 * 4 + (e.pos + 399 - e.k) % 4 else 10 + e.oid % 100 end",
     AAA801: 'case when e.seq = 3 then t.table_changed end',
     AAE155: 'case when e.seq = 3 then t.field_changed end',
     AAE123: 'case when e.seq = 3 then t.old_value end',

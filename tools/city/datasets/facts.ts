@@ -194,7 +194,7 @@ export const archiveItem: Dataset = {
   money: [],
   newline: '\n',
   columns: {
-    archive_id: 'md5(x.kind || x.pid)',
+    archive_id: "md5(x.kind || x.pid || case when x.no > 1 then '-' || x.no else '' end)",
     AAC001: personNo('x.pid'),
     YUE001: 'x.kind',
     title: 'x.title',

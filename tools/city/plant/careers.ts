@@ -12,7 +12,7 @@ async function plantResidents(p: Planter): Promise<void> {
     `update resident r set from_y = x.bm // 12 + 14 from person x where x.pid = r.pid and r.pid in (${young})`,
   );
   await p.run(`update seen set m = least(m, w0() - 1) where pid in (${young})`);
-  p.hit('RES-002', young, 'paid in from the age of fourteen');
+  p.hit('RES-002', young, 'paid in from the age of fourteen', { also: ['DAT-004'] });
   const short = await p.take('newDrawer', 2);
   await p.run(`update resident set from_y = to_y - 3 where pid in (${short})`);
   p.hit('RES-005', short, 'draws after four years paid', { paid: 'ins = 170' });
@@ -26,7 +26,9 @@ async function plantWork(p: Planter): Promise<void> {
   await p.run(
     `update spell s set from_m = x.bm + 186 from person x where x.pid = s.pid and s.pid in (${children}) and s.no = 2`,
   );
-  p.hit('ENR-004', children, 'enrolled as an employee at fifteen and a half');
+  p.hit('ENR-004', children, 'enrolled as an employee at fifteen and a half', {
+    also: ['DAT-004'],
+  });
   const closed = await p.city.rows(
     "select uid from unit where kind = 'closed' order by uid limit 2",
   );
@@ -50,7 +52,7 @@ async function plantWork(p: Planter): Promise<void> {
 
 /** Facts about what an approval was based on: before pensions are computed from them. */
 export async function plantApprovals(p: Planter): Promise<void> {
-  const short = await p.take('oldRetiree', 2);
+  const short = await p.take('insuredRetiree', 2);
   await p.run(`update account_year set actual = 118, deemed = 0 where pid in (${short})`);
   p.hit('PEN-004', short, 'approved on 118 months', { paid: 'ins = 110' });
   const deemed = await p.take('oldRetiree', 2);

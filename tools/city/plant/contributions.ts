@@ -11,7 +11,7 @@ async function pay(
   to: string,
 ): Promise<void> {
   await p.run(`insert into extra_contribution select pid, ${ENTERPRISE}, null, ${ins}, r.m, r.m, 10, null, 600000,
-      ${ins === 210 ? 4200 : ins === 410 ? 6000 : 96000}, ${ins === 210 ? 1800 : ins === 410 ? 0 : 48000}, '5', 1
+      ${ins === 210 ? 4200 : ins === 410 ? `60 * (select r410 from unit where uid = ${ENTERPRISE})` : 96000}, ${ins === 210 ? 1800 : ins === 410 ? 0 : 48000}, '5', 1
     from (values ${pids.map((pid) => `(${pid})`).join(',')}) t(pid), unnest(range(${from}, ${to} + 1)) r(m)`);
 }
 
@@ -63,7 +63,7 @@ async function plantBases(p: Planter): Promise<void> {
   p.hit('ENR-005', low, 'base below the lower limit');
   const high = await p.take('publicWorker', 2);
   await jump(high, 'null', p.wf - 5, '3000000');
-  p.hit('GOV-004', high, 'base above the upper limit');
+  p.hit('GOV-004', high, 'base above the upper limit', { also: ['ENR-005'] });
   const differ = await p.take('worker', 2);
   await jump(differ, '210', p.wf - 5, '500100');
   p.hit('TAX-005', differ, 'another base for unemployment insurance');
@@ -129,16 +129,17 @@ async function plantResidentPayments(p: Planter): Promise<void> {
     await p.run(`insert into extra_contribution select pid, null, null, 170, ${month}, ${due}, ${type}, x.item, null, x.a, x.b, x.part, 1
       from (values ${pids.map((pid) => `(${pid})`).join(',')}) t(pid), (values ('1', 0, 20000, '6'), ('5', ${subsidy}, 0, '7')) x(item, a, b, part)`);
   };
+  const last = (year - 1) * 12;
   const worker = await p.take('worker', 2);
-  await own(worker, year * 12 + 11, p.wf - 1, 10, 3500);
-  p.hit('RES-003', worker, 'pays as a resident in the year of employment');
+  await own(worker, last + 11, last + 10, 10, 3500);
+  p.hit('RES-003', worker, 'pays as a resident in a year of employment', { amount: 20_000 });
   const retired = await p.take('retiree', 2);
-  await own(retired, year * 12 + 11, p.wf - 1, 10, 3500);
+  await own(retired, last + 11, last + 10, 10, 3500);
   p.hit('RES-004', retired, 'pays as a resident while drawing an employees pension', {
-    amount: 3500,
+    amount: 23_500,
   });
-  const twice = await p.take('resident', 2);
-  await own(twice, year * 12 + 11, p.wf - 1, 10, 3500);
+  const twice = await p.take('smallResident', 2);
+  await own(twice, last + 11, last + 11, 10, 3500);
   p.hit('RES-007', twice, 'two subsidies in one year', { amount: 3500, also: ['RES-006'] });
   const arrears = await p.take('resident', 2);
   await own(arrears, (year - 3) * 12 + 11, p.wf - 1, 31, 3500);

@@ -29,11 +29,11 @@ export async function plantControl(p: Planter): Promise<void> {
     }
   };
   await twist('CTL-001', 'same', 'one clerk reviewed and checked');
-  await twist('CTL-005', 'weekend', 'reviewed on a Saturday', '', ['CTL-010']);
-  await twist('CTL-005', 'night', 'reviewed at eleven in the evening', '', ['CTL-010']);
+  await twist('CTL-005', 'weekend', 'reviewed on a Saturday', '', ['CTL-007', 'CTL-010']);
+  await twist('CTL-005', 'night', 'reviewed at eleven in the evening', '', ['CTL-007', 'CTL-010']);
   await twist('CTL-007', 'unchecked', 'changed without a check', '', ['CTL-009']);
   await twist('CTL-009', 'skip', 'approval is missing');
-  await twist('CTL-010', 'order', 'checked before it was reviewed', ', x3 = x2 - 20');
+  await twist('CTL-010', 'order', 'checked before it was reviewed', ', x3 = x2 - 20', ['CTL-007']);
   await twist('CTL-011', 'slow', 'finished after forty working days', ', x5 = x5 + 40 * 480');
   await twist(
     'CTL-015',

@@ -69,9 +69,12 @@ async function plantKnownDeaths(p: Planter): Promise<void> {
     });
   const other = await p.take('dead', 2);
   await second(p, other, { ins: 170, class: '03', type: '2', start: p.wf - 3, init: 0 });
+  await p.run(
+    `update benefit b set cert = x.dm - 1 from person x where x.pid = b.pid and b.no = 2 and b.pid in (${other})`,
+  );
   p.hit('DTH-006', other, 'dead in one insurance, paid in another', {
     paid: 'ins = 170',
-    also: ['DTH-001', 'DTH-008', 'RES-005'],
+    also: ['DTH-001', 'DTH-008', 'RES-005', 'DAT-005', 'JUS-008'],
   });
   const alive = await p.take('dead', 2);
   await p.run(

@@ -1,4 +1,4 @@
-import type { Planter } from './planter.ts';
+import { lowerSide, type Planter } from './planter.ts';
 import { checkOf, second } from './second-benefit.ts';
 
 export async function plantDuplicates(p: Planter): Promise<void> {
@@ -7,7 +7,9 @@ export async function plantDuplicates(p: Planter): Promise<void> {
   p.hit('DUP-001', both, 'residents pension beside an employees pension', { paid: 'ins = 170' });
   const pensions = await p.take('retiree', 2);
   await second(p, pensions, { ins: 120, class: '02', type: '2', start: p.wf - 5, init: 300000 });
-  p.hit('DUP-002', pensions, 'public pension beside an enterprise pension', { paid: 'ins = 120' });
+  p.hit('DUP-002', pensions, 'public pension beside an enterprise pension', {
+    owed: (pid) => lowerSide(pid, "item = '100011' and ins = 110", "item = '100011' and ins = 120"),
+  });
   const job = await p.take('midRetiree', 2);
   await second(p, job, {
     ins: 210,

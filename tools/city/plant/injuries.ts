@@ -1,4 +1,4 @@
-import type { Planter } from './planter.ts';
+import { lowerSide, type Planter } from './planter.ts';
 
 /** Injuries with a wrong fact, before lump sums and claims are derived from them. */
 export async function plantInjuries(p: Planter): Promise<void> {
@@ -27,12 +27,14 @@ export async function plantInjuries(p: Planter): Promise<void> {
   // Two benefits of one person must not share payment numbers; the allowance becomes number two below.
   p.hit('DUP-008', retired.slice(0, 2), 'full allowance beside a pension', {
     also: ['INJ-034', 'INJ-005', 'INJ-008'],
-    paid: "item = '400080'",
+    owed: (pid) => lowerSide(pid, "item = '400080'", "item = '100011' and ins = 110"),
   });
-  p.hit('INJ-034', retired.slice(2), 'past retirement age with a full allowance and no pension', {
-    also: ['INJ-005', 'INJ-008'],
-    paid: "item = '400080'",
-  });
+  for (const pid of retired.slice(2))
+    p.hit('INJ-034', [pid], 'past retirement age with a full allowance and no pension', {
+      also: ['INJ-005', 'INJ-008'],
+      // Three months to change from the allowance to the pension are allowed.
+      paid: `item = '400080' and due > (select rm + 3 from person x where x.pid = ${pid})`,
+    });
 }
 
 /** Wrong amounts and wrong people, after the benefits of injuries are made. */

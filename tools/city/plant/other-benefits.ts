@@ -54,13 +54,17 @@ export async function plantCustody(p: Planter): Promise<void> {
     to: number,
     why: string,
     also: readonly string[] = [],
+    owed?: (pid: number) => string,
   ) => {
     const pids = await p.take(pool, 2);
     await p.run(
       `insert into extra_custody values ${pids.map((pid) => `(${pid}, '${kind}', ${from}, ${to})`).join(',')}`,
     );
     const paid = `regular and due > ${from} and due <= ${to}`;
-    p.hit(rule, pids, why, rule === 'JUS-010' ? { also } : { paid, also });
+    p.hit(rule, pids, why, {
+      also,
+      ...(owed === undefined ? (rule === 'JUS-010' ? {} : { paid }) : { owed }),
+    });
     return pids;
   };
   await put('JUS-001', 'retiree', '01', p.wf - 6, 99999, 'in prison and paid');
@@ -76,6 +80,8 @@ export async function plantCustody(p: Planter): Promise<void> {
       january + 5,
       'raised in January under community correction',
       ['PEN-023'],
+      // What was raised is paid too much every month since.
+      (pid) => `select step * ${p.wf - january + 1} from benefit where pid = ${pid}`,
     ),
     'community correction',
   );

@@ -55,7 +55,7 @@ export async function plantPensions(p: Planter): Promise<void> {
   const unassessed = await p.take('midRetiree', 2);
   await p.run(`update benefit set retire_type = '4' where pid in (${unassessed})`);
   p.hit('PEN-011', unassessed, 'retired for illness without an assessment', { also: ['PEN-008'] });
-  const child = await p.take('retiree', 2);
+  const child = await p.take('deemedRetiree', 2);
   await p.run(
     `insert into tweak_person select pid, null, null, bm + 150, null from person where pid in (${child})`,
   );

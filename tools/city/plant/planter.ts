@@ -26,8 +26,18 @@ interface Pending {
   readonly list: 'rules' | 'never' | 'alsoExpected';
   readonly rule: string;
   readonly entry: TruthEntry;
-  /** Condition over `paid_mark` whose sum is the amount, evaluated when all payments are written. */
-  readonly paid: string | null;
+  /** SQL that gives the amount in fen, evaluated when all payments are written. */
+  readonly owed: string | null;
+}
+
+/** How much a fact is worth in fen, and what else it cannot help but trigger. */
+export interface HitDetail {
+  /** Condition over `paid_mark`: the amount is the sum of these payments. */
+  readonly paid?: string;
+  /** Amount as a SQL query about one person, where the lawful amount is not a sum of payments. */
+  readonly owed?: (pid: number) => string;
+  readonly amount?: number;
+  readonly also?: readonly string[];
 }
 
 /** Chooses people nobody else uses, changes their facts and remembers what must come out. */
@@ -37,12 +47,7 @@ export interface Planter {
   run(sql: string): Promise<void>;
   /** The next unused people of a pool, in order of number: deterministic. */
   take(pool: string, count: number): Promise<number[]>;
-  hit(
-    rule: string,
-    pids: readonly number[],
-    why: string,
-    more?: { paid?: string; also?: readonly string[]; amount?: number },
-  ): void;
+  hit(rule: string, pids: readonly number[], why: string, more?: HitDetail): void;
   never(rule: string, pids: readonly number[], why: string): void;
   /** A hit about something other than a person. */
   about(rule: string, entry: TruthEntry, also?: readonly string[]): void;
@@ -80,27 +85,27 @@ export function openPlanter(city: City, pools: Readonly<Record<string, string>>)
           list: 'rules',
           rule,
           entry,
-          paid: more.paid === undefined ? null : `pid = ${pid} and ${more.paid}`,
+          owed: more.owed?.(pid) ?? (more.paid === undefined ? null : paidSum(pid, more.paid)),
         });
         for (const also of more.also ?? []) {
           pending.push({
             list: 'alsoExpected',
             rule: also,
             entry: { person: personKey(pid), why: `planted for ${rule}` },
-            paid: null,
+            owed: null,
           });
         }
       }
     },
     never: (rule, pids, why) => {
       for (const pid of pids)
-        pending.push({ list: 'never', rule, entry: { person: personKey(pid), why }, paid: null });
+        pending.push({ list: 'never', rule, entry: { person: personKey(pid), why }, owed: null });
     },
     about: (rule, entry, also = []) => {
-      pending.push({ list: 'rules', rule, entry, paid: null });
+      pending.push({ list: 'rules', rule, entry, owed: null });
       for (const other of also) {
         const why = `planted for ${rule}`;
-        pending.push({ list: 'alsoExpected', rule: other, entry: { ...entry, why }, paid: null });
+        pending.push({ list: 'alsoExpected', rule: other, entry: { ...entry, why }, owed: null });
       }
     },
     truth: () => settle(city, pending),
@@ -109,17 +114,23 @@ export function openPlanter(city: City, pools: Readonly<Record<string, string>>)
 
 async function settle(city: City, pending: readonly Pending[]): Promise<Truth> {
   const truth: Truth = { rules: {}, never: {}, alsoExpected: {} };
-  for (const { list, rule, entry, paid } of pending) {
+  for (const { list, rule, entry, owed } of pending) {
     const into = truth[list];
     into[rule] ??= [];
-    into[rule].push(paid === null ? entry : { ...entry, amount_fen: await sumPaid(city, paid) });
+    into[rule].push(owed === null ? entry : { ...entry, amount_fen: await amountOf(city, owed) });
   }
   return truth;
 }
 
-async function sumPaid(city: City, condition: string): Promise<number> {
-  const [row] = await city.rows(
-    `select coalesce(sum(amount), 0)::VARCHAR total from paid_mark where flag = '1' and ${condition}`,
-  );
+const paidSum = (pid: number, condition: string) =>
+  `select sum(amount) from paid_mark where flag = '1' and pid = ${pid} and ${condition}`;
+
+async function amountOf(city: City, query: string): Promise<number> {
+  const [row] = await city.rows(`select coalesce((${query}), 0)::BIGINT::VARCHAR total`);
   return Number(row?.total);
 }
+
+/** The lower of two benefits in every month both were paid: what a double benefit costs. */
+export const lowerSide = (pid: number, one: string, other: string) =>
+  `select sum(least(a, b)) from (select due, sum(amount) filter (where ${one}) a, sum(amount) filter (where ${other}) b
+    from paid_mark where flag = '1' and pid = ${pid} group by due) where a > 0 and b > 0`;

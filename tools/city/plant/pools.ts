@@ -9,6 +9,10 @@ const of = (where: string) => `select p.pid from person p where ${where}`;
 export const POOLS: Readonly<Record<string, string>> = {
   retiree: of(`${RETIREE} and p.rm < wf() - 40 and p.bm > wf() - 900`),
   oldRetiree: of(`${RETIREE} and p.rm < w0() and p.bm <= wf() - 912`),
+  insuredRetiree: of(`${RETIREE} and p.rm between 24140 and w0() - 1`),
+  deemedRetiree: of(
+    `${RETIREE} and exists (select 1 from account_year a where a.pid = p.pid and a.deemed > 0)`,
+  ),
   midRetiree: of(`${RETIREE} and p.rm between w0() + 40 and wf() - 14`),
   retiree2023: of(`${RETIREE} and p.rm between 24276 and wf() - 14`),
   retiree2025: of(`${RETIREE} and p.rm between 24300 and wf() - 3`),
@@ -30,6 +34,9 @@ export const POOLS: Readonly<Record<string, string>> = {
   ),
   resident: of(
     "p.role = 'R' and p.dm is null and p.bm between wf() - 640 and wf() - 300 and exists (select 1 from resident r where r.pid = p.pid and not poor) and n(p.pid, 131, 1500) <> 0",
+  ),
+  smallResident: of(
+    "p.role = 'R' and p.dm is null and p.bm between wf() - 640 and wf() - 300 and exists (select 1 from resident r where r.pid = p.pid and not poor and r.tier <= 1000) and n(p.pid, 131, 1500) <> 0",
   ),
   oldResident: of(
     "p.role = 'R' and p.dm is null and p.bm < wf() - 600 and exists (select 1 from resident r where r.pid = p.pid and not poor and from_y = 2011) and n(p.pid, 131, 1500) <> 0",

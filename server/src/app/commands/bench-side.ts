@@ -1,7 +1,12 @@
-/** The program that plays one side of a benchmark; `bench ingest` and `bench dossier` start it. */
+/** The program that plays one side of a benchmark; `bench` commands start it. */
 import { dossierSides } from '../../../../bench/dossier/index.ts';
 import { ingestSides } from '../../../../bench/ingest/index.ts';
+import { rulesSides } from '../../../../bench/rules/index.ts';
 import { answerSide } from '../../../../bench/side/index.ts';
 import { openWorkspace } from '../workspace.ts';
 
-answerSide({ ...ingestSides(openWorkspace), ...dossierSides(openWorkspace) });
+answerSide({
+  ...ingestSides(openWorkspace),
+  ...dossierSides(openWorkspace),
+  ...rulesSides(openWorkspace),
+});

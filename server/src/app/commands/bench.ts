@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { compareDossier, dossierText } from '../../../../bench/dossier/index.ts';
 import { compareIngest, ingestText, shapeProblem } from '../../../../bench/ingest/index.ts';
+import { compareRules, rulesText } from '../../../../bench/rules/index.ts';
 import {
   type Command,
   type CommandContext,
@@ -88,6 +89,28 @@ const dossier: Command = {
   },
 };
 
+const rules: Command = {
+  name: 'bench rules',
+  usage: '[--sample 300] [--rounds 1]',
+  summary: '测速：全部规则与一次裸扫描之比（限 40 倍）、与逐人判定之比（至少快 100 倍）',
+  options: { sample: { type: 'string' }, rounds: { type: 'string' } },
+  run: async (context, _, options) => {
+    requireOwnProcess(context, rules);
+    const { terminal, json, dataDir } = context;
+    const comparison = await compareRules(
+      {
+        dataDir,
+        sample: atLeastOne(rules, options, 'sample', 300),
+        rounds: atLeastOne(rules, options, 'rounds', 1),
+        entry: ENTRY,
+      },
+      terminal.progress,
+    );
+    terminal.out(json ? JSON.stringify(comparison) : rulesText(comparison));
+    return comparison.within ? 0 : 1;
+  },
+};
+
 /** A server has work of its own: its figures would mean nothing, and its users would wait. */
 function requireOwnProcess({ workspace }: CommandContext, command: Command): void {
   if (workspace === undefined) return;
@@ -110,4 +133,4 @@ function invalid(command: Command, what: string): Error {
 }
 
 /** Benchmarks, each printing our figure, the baseline's and the ratio. */
-export const benchCommands: readonly Command[] = [ingest, dossier];
+export const benchCommands: readonly Command[] = [ingest, dossier, rules];

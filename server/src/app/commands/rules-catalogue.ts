@@ -75,7 +75,8 @@ const show: Command = {
     if (id === undefined) throw invalid(show, '没有给出规则编号');
     return inWorkspace(context, '查看规则', async ({ rules }, { terminal, json }) => {
       const found = await findRule(rules, id);
-      const plain = { ...found.rule, params: [...found.rule.params], changes: found.changes };
+      const { rule, cases, changes } = found;
+      const plain = { ...rule, params: [...rule.params], cases, changes };
       terminal.out(json ? JSON.stringify(plain, mapsToo) : ruleText(found));
       return 0;
     });

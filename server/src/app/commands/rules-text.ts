@@ -90,7 +90,7 @@ export function ruleListText(lines: readonly RuleLine[]): string {
   ].join('\n');
 }
 
-export function ruleText({ rule, changes }: Awaited<ReturnType<typeof findRule>>): string {
+export function ruleText({ rule, cases, changes }: Awaited<ReturnType<typeof findRule>>): string {
   const params = [...rule.params].map(([name, { value, unit, min, max, why }]) => {
     const range = min === null && max === null ? '' : `，范围 ${min ?? '不限'}～${max ?? '不限'}`;
     return `  ${name} = ${String(value)} ${unit}${range}（${why}）`;
@@ -105,7 +105,7 @@ export function ruleText({ rule, changes }: Awaited<ReturnType<typeof findRule>>
     ...(params.length === 0 ? [] : ['参数：', ...params]),
     `读取：${rule.reads.join('、')}`,
     ...(rule.sql === '' ? [] : ['SQL：', ...rule.sql.split('\n').map((line) => `  ${line}`)]),
-    ...(rule.cases.length === 0 ? [] : ['用例：', ...rule.cases.map(({ name }) => `  ${name}`)]),
+    ...(cases.length === 0 ? [] : ['用例：', ...cases.map((name) => `  ${name}`)]),
     ...changes.map(
       ({ change_no, what, after, state, asked_by, decided_by }) =>
         `变更 ${change_no}：${what} ${JSON.stringify(after)} ${state}，申请 ${asked_by}${decided_by === null ? '' : `，审批 ${decided_by}`}`,

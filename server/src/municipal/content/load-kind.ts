@@ -13,6 +13,8 @@ export interface ContentKind<T extends TObject> {
   readonly idKey: string;
   /** Chinese word for one of them. */
   readonly word: string;
+  /** A line from which on the rest is not read, to start sooner; it must not hold what is needed. */
+  readonly upTo?: string;
 }
 
 /** One well-formed content file after overlays. */
@@ -38,7 +40,7 @@ export function loadKind<T extends TObject>(
   const owners = new Map<string, number>();
   for (const source of readContentFiles(roots, kind.folder, kind.suffix, report)) {
     ids.add(source.id);
-    const file = parseYamlFile(source.path, source.text, report);
+    const file = parseYamlFile(source.path, textUpTo(source.text, kind.upTo), report);
     if (file === null) continue;
     const { data } = file;
     const usable = checkShape(kind.schema, file, [], data, report);
@@ -78,4 +80,9 @@ function textAt(data: unknown, key: string): string | null {
   if (typeof data !== 'object' || data === null) return null;
   const value = new Map<string, unknown>(Object.entries(data)).get(key);
   return typeof value === 'string' ? value : null;
+}
+
+function textUpTo(text: string, line: string | undefined): string {
+  const at = line === undefined ? -1 : text.indexOf(`\n${line}\n`);
+  return at < 0 ? text : text.slice(0, at + 1);
 }

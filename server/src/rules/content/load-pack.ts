@@ -36,10 +36,14 @@ function kind<T extends TObject>(
 
 /**
  * Loads rules, shared views, dated parameters and functions (规则包) from the base folder and the
- * overlays after it. Synchronous, about half a second; meant for the start of the process.
+ * overlays after it. Synchronous, half a second; with the cases of the rules two seconds.
  * @throws RULES_PACK_INVALID with every problem of every file
  */
-export function loadRulePack(roots: readonly string[], content: MunicipalContent): RulePack {
+export function loadRulePack(
+  roots: readonly string[],
+  content: MunicipalContent,
+  options: { readonly cases: boolean } = { cases: true },
+): RulePack {
   const problems: ContentProblem[] = [];
   const report: Report = (file, at, text) => problems.push({ file, ...at, text });
   const params = collect(loadKind(KINDS.param, roots, report).items, (item) =>
@@ -53,8 +57,10 @@ export function loadRulePack(roots: readonly string[], content: MunicipalContent
   );
   const overrides = loadKind(KINDS.override, roots, report).items;
   const known = new Set([...content.tables.keys(), ...views.keys(), ...names(params)]);
-  const rules = collect(loadKind(KINDS.rule, roots, report).items, (item) =>
-    readRule(item, overrides.get(item.shape.id) ?? null, { known, content }, report),
+  const kind = options.cases ? KINDS.rule : { ...KINDS.rule, upTo: 'cases:' };
+  const context = { known, content, withCases: options.cases };
+  const rules = collect(loadKind(kind, roots, report).items, (item) =>
+    readRule(item, overrides.get(item.shape.id) ?? null, context, report),
   );
   for (const [id, { file }] of overrides) {
     if (!rules.some((rule) => rule.id === id)) {

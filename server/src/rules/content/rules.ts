@@ -11,7 +11,7 @@ const LEAST_CASES = 3;
 export function readRule(
   { shape, file }: Loaded<RuleShape>,
   override: Loaded<OverrideShape> | null,
-  context: { known: ReadonlySet<string>; content: MunicipalContent },
+  context: { known: ReadonlySet<string>; content: MunicipalContent; withCases: boolean },
   report: Report,
 ): RuleDef {
   const say = (path: readonly (string | number)[], text: string) =>
@@ -20,7 +20,7 @@ export function readRule(
   for (const part of ['sql', 'key', 'reads', 'scope'] as const) {
     if (runs && shape[part] === undefined) say([], `运行的规则须写明 ${part}`);
   }
-  if (runs && (shape.cases?.length ?? 0) < LEAST_CASES) {
+  if (runs && context.withCases && (shape.cases?.length ?? 0) < LEAST_CASES) {
     say(['cases'], `至少要有 ${LEAST_CASES} 个用例：命中、只差一个事实的不命中、每一项排除`);
   }
   if (shape.status === 'draft' && shape.missing === undefined) {
@@ -30,7 +30,7 @@ export function readRule(
     if (!context.known.has(read)) say(['reads'], `没有名为 ${read} 的表、公共视图或参数`);
   }
   for (const name of shape.optional ?? []) {
-    if (!shape.reads?.includes(name)) say(['optional'], `${name} 不在 reads 里`);
+    if (!context.content.tables.has(name)) say(['optional'], `没有表 ${name}`);
   }
   const params = readParams(shape, override, context.content, report, file);
   return {

@@ -92,7 +92,7 @@ async function openTable(
   const conditions = [
     `edition_from <= ${edition} and (edition_to is null or edition_to > ${edition})`,
     sliceOf(def, request),
-    def.period === null ? 'true' : `${identifier(def.period)} <= ${literal(request.watermark)}`,
+    returnedMonths(def, request.watermark),
   ].filter((condition) => condition !== 'true');
   const body = `select ${columnList(def)}, cast(batch as bigint) * 10000000000 + line as row_no
     from ${versions} where ${conditions.join(' and ')}`;
@@ -100,6 +100,19 @@ async function openTable(
   // Few people: read each table once; a slice of the city is read in place, block by block.
   const kind = slice.kind === 'persons' ? 'table' : 'view';
   await session.run(`create temp ${kind} ${def.name} as ${body}`);
+}
+
+/** Rows of these are for a whole year and carry its last month (居民养老按年缴费). */
+const YEARLY: Readonly<Record<string, string>> = { contribution: "insurance = '170'" };
+
+/** Months that count; of yearly rows the running year counts from its beginning. */
+function returnedMonths(def: TableDef, watermark: string): string {
+  if (def.period === null) return 'true';
+  const column = identifier(def.period);
+  const yearly = YEARLY[def.name];
+  const until = `${column} <= ${literal(watermark)}`;
+  if (yearly === undefined) return until;
+  return `(${until} or (${yearly} and ${column} <= ${literal(`${watermark.slice(0, 4)}-12-01`)}))`;
 }
 
 function sliceOf(def: TableDef, { slice, content }: GroundRequest): string {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import { ruleUnknown } from '../errors.ts';
 import type { RuleDef } from '../model.ts';
 import { effectivePack } from '../register/effective-pack.ts';
@@ -14,7 +16,6 @@ export interface RuleLine {
   readonly scope: RuleDef['scope'];
   readonly insurance: readonly string[];
   readonly owner: string;
-  readonly cases: number;
   /** Draft only: the data that would have to be returned first. */
   readonly missing: string | null;
 }
@@ -25,7 +26,7 @@ export async function listRules(world: RulesWorld): Promise<RuleLine[]> {
   return [...pack.rules.values()].map((rule) => ({
     ...{ id: rule.id, title: rule.title, kind: rule.kind, status: rule.status },
     ...{ version: rule.version, severity: rule.severity, scope: rule.scope },
-    ...{ insurance: rule.insurance, owner: rule.owner, cases: rule.cases.length },
+    ...{ insurance: rule.insurance, owner: rule.owner },
     missing: rule.missing,
   }));
 }
@@ -43,7 +44,7 @@ export async function findRule(world: RulesWorld, id: string) {
     .where('rule_id', '=', id)
     .orderBy('change_no')
     .execute();
-  return { rule, changes };
+  return { rule, cases: caseNames(rule.file), changes };
 }
 
 /** Lists the runs, newest first. */
@@ -55,4 +56,10 @@ export function listRuns({ db }: RulesWorld, limit: number) {
     .orderBy('run_id', 'desc')
     .limit(limit)
     .execute();
+}
+
+/** A pack loaded to run knows no cases; their names are read from the rule's own file. */
+function caseNames(file: string): string[] {
+  const { cases } = parse(readFileSync(file, 'utf8')) as { cases?: readonly { name: string }[] };
+  return (cases ?? []).map(({ name }) => name);
 }

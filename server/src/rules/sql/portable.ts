@@ -12,7 +12,9 @@ export const PORTABLE_FUNCTIONS: ReadonlySet<string> = new Set([
   ...['coalesce', 'nullif', 'greatest', 'least', 'if'],
   ...['length', 'lower', 'upper', 'trim', 'ltrim', 'rtrim', 'substr', 'substring', 'concat'],
   ...['replace', 'reverse', 'strpos', 'starts_with', 'split_part', 'lpad', 'rpad', 'translate'],
-  ...['regexp_like', 'levenshtein_distance', 'array_join', 'cardinality', 'contains'],
+  ...['regexp_like', 'levenshtein_distance', 'array_join', 'contains'],
+  // What the parser makes of `interval '30' day`.
+  ...['to_days', 'to_months', 'to_years', 'to_hours', 'to_minutes', 'to_seconds', 'trunc'],
   ...['date_trunc', 'date_diff', 'last_day_of_month', 'year', 'month', 'day', 'hour', 'minute'],
   ...['day_of_week', 'date_part'],
 ]);
