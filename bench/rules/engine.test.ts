@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TableDef } from '../../server/src/contract/index.ts';
 import { isHuiliuError, silentProgress } from '../../server/src/kernel/index.ts';
-import { evaluateRules, type RulePack } from '../../server/src/rules/index.ts';
-import type { CaseRow, RuleCase } from '../../server/src/rules/model.ts';
+import { evaluateRules, type RuleDef, type RulePack } from '../../server/src/rules/index.ts';
 import {
   CONTENT,
   type GivenRows,
@@ -13,6 +12,9 @@ import {
 import { ENGINE_RULES } from './engine-rules.ts';
 import { type EngineSide, measureEngine } from './engine-side.ts';
 import { runnable } from './rules-side.ts';
+
+type RuleCase = RuleDef['cases'][number];
+type CaseRow = GivenRows[string][number];
 
 /** Somebody of whom a case of a rule file tells: a hit, or one fact short of one. */
 interface Somebody {

@@ -67,14 +67,21 @@ const runs: Command = {
 
 const findings: Command = {
   name: 'rules findings',
-  usage: '--run 运行号 [--rule ID]',
+  usage: '--run 运行号 [--rule ID] [--department 科室]',
   summary: '一次运行发现的疑点及其证据所在的数据行',
-  options: { run: { type: 'string' }, rule: { type: 'string' } },
+  options: {
+    run: { type: 'string' },
+    rule: { type: 'string' },
+    department: { type: 'string' },
+  },
   run: (context, _, options) => {
     const id = required(findings, options, 'run');
     const rule = typeof options.rule === 'string' ? options.rule : null;
+    const department = typeof options.department === 'string' ? options.department : null;
     return inWorkspace(context, '查看疑点', async ({ rules }, { terminal, json }) => {
-      const found = await listFindings(rules, { run: id, rule, actor: ORIGIN, origin: 'cli' });
+      const found = await listFindings(rules, {
+        ...{ run: id, rule, department, actor: ORIGIN, origin: 'cli' },
+      });
       terminal.out(json ? JSON.stringify(found) : findingText(found));
       return 0;
     });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isHuiliuError } from '../../kernel/index.ts';
+import { listFindings } from '../findings/list-findings.ts';
 import { effectivePack } from '../register/effective-pack.ts';
 import { startRun } from '../run/start-run.ts';
 import { openSmallCity, packOf, ruleOf } from '../testing/small-city.ts';
@@ -123,4 +124,18 @@ test('a change agreed for an old version does not reach the new one', async () =
   const rule = (await effectivePack({ ...city.world, pack })).rules.get('AAA-001');
   assert.equal(rule?.status, 'trial');
   assert.equal(rule?.params.get('least')?.value, 3);
+});
+
+test('findings of a rule on trial are for the department that owns it', async () => {
+  const pack = packOf({ ...paid, id: 'CCC-001', owner: '待遇科' });
+  const world = { ...city.world, pack };
+  const { run_id: run } = await startRun(world, { actor: 'test' });
+  const seen = (department: string | null) =>
+    listFindings(world, { run, rule: null, department, actor: 'test', origin: 'test' });
+  assert.equal((await seen('待遇科')).length, 2);
+  assert.equal((await seen('基金科')).length, 0);
+  assert.equal(
+    (await seen(null)).every(({ status }) => status === 'trial'),
+    true,
+  );
 });

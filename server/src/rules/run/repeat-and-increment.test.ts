@@ -29,7 +29,13 @@ await city.publish('2026-09-30', {
 });
 
 async function findings(world: RulesWorld, run: string) {
-  const found = await listFindings(world, { run, rule: null, actor: 'test', origin: 'test' });
+  const found = await listFindings(world, {
+    run,
+    rule: null,
+    department: null,
+    actor: 'test',
+    origin: 'test',
+  });
   return found.map(({ rule, key, amount_fen, fingerprint, provenance, level }) => {
     const where = provenance.map((row) => JSON.stringify(row)).sort();
     return { rule, key: keyText(key), amount_fen, fingerprint, level, where };
