@@ -16,11 +16,11 @@ export async function fillContributions(city: City, from: number, to: number): P
       where s.from_m <= ${to} and coalesce(s.to_m, ${to}) >= ${from})${city.planted ? PLANTED_BASES : ''}
     select pid, uid, (sid::BIGINT * 1000 + ins)::BIGINT enrol, ins::INTEGER ins, m, m due, 10::INTEGER pay_type, null::VARCHAR fund_item, base::BIGINT base,
       (base * ur + 5000) // 10000 unit_due, (base * pr + 5000) // 10000 person_due,
-      case when ins in (110, 120) then (base * 8 + 50) // 100 end to_acct, kind = 'agent' as alone, '0' as part, 1 as steps from ${city.planted ? 'j' : 'e'} order by m, ins, pid, sid`);
+      case when ins in (110, 120) then (base * 8 + 50) // 100 end to_acct, kind = 'agent' as alone, '0' as part, 1 as steps, '1' as flag from ${city.planted ? 'j' : 'e'} order by m, ins, pid, sid`);
   await city.run(`insert into contribution
     select pid, null, (pid * 2 + 1)::BIGINT * 1000 + 170, 170, ${year} * 12 + pay_month - 1, ${year * 12 + 11}, 10, x.item, null,
       case when x.item = '1' then 0 when x.item = '11' then 10000 else subsidy * 100 end, case when x.item = '1' then tier * 100 else 0 end,
-      case when x.item = '5' then subsidy * 100 else tier * 100 end, true, x.part, 1
+      case when x.item = '5' then subsidy * 100 else tier * 100 end, true, x.part, 1, '1'
     from resident, (values ('1', '0', false), ('5', '1', false), ('11', '2', true)) x(item, part, poor)
     where from_y <= ${year} and to_y >= ${year} and ${year} * 12 + pay_month - 1 between ${from} and least(${to}, coalesce(dm, ${to})) and x.poor = resident.poor
     order by 5, pid, x.part`);
@@ -36,14 +36,16 @@ const PLANTED_BASES = `,
 
 async function addPlantedContributions(city: City, from: number, to: number): Promise<void> {
   await city.run(`insert into contribution select pid, uid, enrol, ins, m, due, pay_type, fund_item, base, unit_due, person_due,
-      person_due, uid is null, part, steps from extra_contribution where m between ${from} and ${to} order by m, pid, due, part`);
+      person_due, coalesce(uid in (select uid from unit where kind = 'agent'), true), part, steps, '1' from extra_contribution where m between ${from} and ${to} order by m, pid, due, part`);
+  await city.run(`update contribution set flag = '2' from owing o
+    where coalesce(o.uid = contribution.uid, o.pid = contribution.pid) and coalesce(o.ins = contribution.ins, true) and contribution.m between o.a and o.b`);
 }
 
 /** 税务征收: one levy per employer, insurance and month; one per person for those who pay alone. */
 async function addLevies(city: City, from: number, to: number): Promise<void> {
   await city.run(`insert into levy select case when alone then null else uid end, case when alone then pid end, ins, m,
       sum(unit_due)::BIGINT, sum(person_due)::BIGINT from contribution
-    where m between ${from} and ${to} and coalesce(fund_item, '1') = '1' group by 1, 2, ins, m order by m, ins, 1, 2`);
+    where m between ${from} and ${to} and flag = '1' and coalesce(fund_item, '1') = '1' group by 1, 2, ins, m order by m, ins, 1, 2`);
 }
 
 /** Fills `payment` (待遇发放) with the months `from`–`to` of one calendar year, and adds up pay orders. */
@@ -57,7 +59,7 @@ export async function fillPayments(city: City, from: number, to: number): Promis
       from benefit b, unnest(range(greatest(b.start_m, ${from}), least(coalesce(b.stop_m, ${to}), ${to}) + 1)) r(m)
       where b.start_m <= ${to} and coalesce(b.stop_m, ${to}) >= ${from} and not coalesce(r.m > b.hold_from and r.m <= b.hold_to, false)),
     x as (select pid, ins, m, changed, no, flag, '0' adj, case when no = 1 then '1' else (no + 1)::VARCHAR end suffix, case class when '01' then '100011' when '02' then '100011' when '03' then '100011' when '05' then '110011'
-          when '06' then '400080' else '400100' end item,
+          when '06' then '400080' else case when ins = 410 then '400100' else '100101' end end item,
         case when class = '03' then (select resident_basic from yr where y = ${year}) + case when jump_m <= m then jump else 0 end else amount end amount, true regular, m due, 10 as day from e
       union all select pid, ins, m, changed, no, flag, '0', case when no = 1 then '1' else (no + 1)::VARCHAR end, '100012', acct, true, m, 10 from e where class = '03' and acct > 0
       union all select o.pid, o.ins, o.pay_m, coalesce(b.change_m < o.pay_m, false), 1, '1', '0', '2', o.item, o.amount, false, o.due_m, o.day

@@ -78,6 +78,7 @@ export async function makeClaimLines(city: City): Promise<void> {
     union all select pid, no, om, 90, first_day, 'CT平扫', '0', 'F210300001', exam, 1 from s
     union all select pid, no, om, 91, first_day, '头孢呋辛钠注射剂', '1', 'XJ01DCT056', drug, packs from s
     order by 1, 2, 4`);
+  await city.run("alter table claim_line add column pay_class VARCHAR default '1'");
   await city.run(
     `create table claim_total as select pid, no, sum(price * qty)::BIGINT total from claim_line group by pid, no order by pid, no`,
   );

@@ -6,6 +6,10 @@ const clock = (day: string, x: string, no: string, shift = '0') =>
   timestamp(day, `32400 + (${x} % 480) * 60 + ${no} % 60 + ${shift}`);
 const caseNo = (no: string) => `'B' || lpad(${no}::VARCHAR, 9, '0')`;
 
+/** What the third step changed: by the matter, or a planted birth date or reason for leaving. */
+const changed = (own: string, birth: string, reason: string) =>
+  `case when e.seq = 3 then case e.twist when 'birth' then '${birth}' when 'reason' then '${reason}' else ${own} end end`;
+
 export const bizCase: Dataset = {
   name: 'biz_case',
   kind: 'state',
@@ -23,6 +27,7 @@ export const bizCase: Dataset = {
     AAE127: clock('wa.d', 'b.x0', 'b.no'),
     AAB034: 'b.agency',
     time_limit_days: 't.day_limit',
+    retro_months: "case when b.twist = 'retro' then 8 end",
     finished_at: `case when wz.m <= :W then ${clock('wz.d', 'b.x5', 'b.no')} end`,
     YAA017: "case when wz.m <= :W then b.result else '0' end",
   },
@@ -56,10 +61,10 @@ export const bizEvent: Dataset = {
     AAE016: "case when e.seq in (4, 5) then '1' end",
     AAA796:
       "'10.14.' || (e.oid // 100) || '.' || case when e.twist = 'terminal' and e.seq = 4 then 10 + e.oid % 100 // 4 * 4 + (e.pos + 399 - e.k) % 4 else 10 + e.oid % 100 end",
-    AAA801: 'case when e.seq = 3 then t.table_changed end',
-    AAE155: 'case when e.seq = 3 then t.field_changed end',
-    AAE123: 'case when e.seq = 3 then t.old_value end',
-    AAE124: 'case when e.seq = 3 then t.new_value end',
+    AAA801: changed('t.table_changed', 'person', 'enrolment'),
+    AAE155: changed('t.field_changed', 'AAC006', 'AAE160'),
+    AAE123: changed('t.old_value', '19680105', '本人辞职'),
+    AAE124: changed('t.new_value', '19660105', '合同期满'),
   },
   source: (from, to) =>
     `from (${stepSql(from, to)}) e join matter t using (kind) order by e.no, e.seq`,

@@ -180,7 +180,7 @@ export const claimItem: Dataset = {
     AKC225: 'yuan(c.price)',
     AKC226: 'c.qty',
     AAE019: 'yuan(c.price * c.qty)',
-    AKA065: "'1'",
+    AKA065: 'c.pay_class',
     ALA011: "'1'",
   },
   source: (from, to) =>
@@ -201,11 +201,14 @@ export const archiveItem: Dataset = {
     doc_on: 'day8(x.m, 20)',
     YUF00K: '2 + n(x.pid, 185, 30)',
     YUF00H: "'30'",
+    AAZ002: "case when x.case_no is not null then 'B' || lpad(x.case_no::VARCHAR, 9, '0') end",
+    image_sm3: 'x.image',
     digit_state: "'2'",
   },
   source: (
     from,
     to,
-  ) => `from (select pid, no, '04' kind, start_m - 1 as m, case when n(pid, 186, 200) = 0 then '退休审批表|附"档案"复印件' else '基本养老保险待遇核定表' end title from benefit where class in ('01', '02', '03') and start_m - 1 >= w0()
-      union all select pid, 1, '03', om + 1, '认定工伤决定书' from injury) x where x.m between ${from} and ${to} order by x.kind, x.pid`,
+  ) => `from (select pid, no, '04' kind, start_m - 1 as m, case when n(pid, 186, 200) = 0 then '退休审批表|附"档案"复印件' else '基本养老保险待遇核定表' end title, null::INTEGER case_no, null::VARCHAR image from benefit where class in ('01', '02', '03') and start_m - 1 >= w0()
+      union all select pid, 1, '03', om + 1, '认定工伤决定书', null, null from injury
+      union all select pid, no, kind, m, title, case_no, image from extra_archive) x where x.m between ${from} and ${to} order by x.kind, x.pid, x.no`,
 };

@@ -17,12 +17,13 @@ export const unit: Dataset = {
     AAB022: "lpad((610 + u.uid % 8000)::VARCHAR, 4, '0')",
     AAA149: 'u.risk::VARCHAR',
     AAB301: 'u.region',
+    AAB014: 'boss.id_no',
     AAE047: 'day8(u.founded, 6)',
     AAE119: "case when u.closed is not null then '3' else '1' end",
     AAB034: 'u.agency',
   },
   source: () =>
-    'from unit u left join unit_code c using (uid) where u.founded <= :W order by u.uid',
+    'from unit u left join unit_code c using (uid) left join unit_boss x using (uid) left join person boss on boss.pid = x.pid where u.founded <= :W order by u.uid',
 };
 
 export const unitEnrolment: Dataset = {
@@ -96,7 +97,7 @@ export const householdMember: Dataset = {
   money: [],
   newline: '\r\n',
   columns: {
-    rel_id: `'R' || lpad(x.pid::VARCHAR, 9, '0')`,
+    rel_id: `'R' || lpad(x.pid::VARCHAR, 9, '0') || x.mark`,
     AAZ067: `'H' || lpad(x.related::VARCHAR, 9, '0')`,
     AAC001: personNo('x.pid'),
     related_id: personNo('x.related'),
@@ -107,9 +108,10 @@ export const householdMember: Dataset = {
   source: (
     from,
     to,
-  ) => `from (select pid, deceased related, case when spouse then '1' else '2' end relation, om + 1 as seen from survivor
-      union all select a.pid, a.pid + 1, null, greatest(sa.m, sb.m) from person a join person b on b.pid = a.pid + 1
+  ) => `from (select pid, deceased related, case when spouse then '1' else '2' end relation, om + 1 as seen, '' mark from survivor
+      union all select pid, related, relation, seen, 'X' from extra_kin
+      union all select a.pid, a.pid + 1, null, greatest(sa.m, sb.m), '' from person a join person b on b.pid = a.pid + 1
         join seen sa on sa.pid = a.pid join seen sb on sb.pid = b.pid
         where a.role = 'R' and b.role = 'R' and a.pid % 10 = 0) x
-    where x.seen between ${from} and ${to} order by x.pid`,
+    where x.seen between ${from} and ${to} order by x.pid, x.mark`,
 };

@@ -1,4 +1,5 @@
 import { twins } from './duplicates.ts';
+import { accountOf } from './keys.ts';
 import type { Planter } from './planter.ts';
 
 /** Accounts and cards (账户与社保卡). */
@@ -10,23 +11,19 @@ export async function plantAccounts(p: Planter): Promise<void> {
   for (let i = 0; i < 2; i++) {
     const three = await p.take('drawer', 3);
     await share(three);
-    const [row] = await p.city.rows(
-      `select account_no from payee where pid = ${three[0]} and gen = 1`,
-    );
-    p.about('CRD-001', {
-      account: String(row?.account_no),
-      persons: three.map((pid) => `P${String(pid).padStart(9, '0')}`),
-      why: 'one account receives for three people',
-    });
-    p.about('CRD-010', { account: String(row?.account_no), why: 'one account, three people' });
+    const account = await accountOf(p, three[0] ?? 0);
+    p.about('CRD-001', { account, why: 'one account receives for three people' }, ['CRD-010']);
   }
   const pair = twins.get(p);
-  if (pair !== undefined) await share(pair);
-  const dead = await p.take('dead', 2);
-  await share(dead);
-  p.hit('SUR-006', dead, 'survivors grants of two strangers into one account', {
-    also: ['CRD-001', 'CRD-010'],
-  });
+  const shared = async (rule: string, pids: readonly number[]) => {
+    await share(pids);
+    const entry = { account: await accountOf(p, pids[0] ?? 0), why: `planted for ${rule}` };
+    for (const other of ['CRD-001', 'CRD-010']) p.expect(other, entry);
+  };
+  if (pair !== undefined) await shared('DUP-006', pair);
+  const dead = await p.take('yearDead', 2);
+  await shared('SUR-006', dead);
+  p.hit('SUR-006', dead, 'survivors grants of two strangers into one account');
   const holder = await p.take('drawer', 2);
   await p.run(`update payee set holder = '王大山' where pid in (${holder})`);
   p.hit('CRD-002', holder, 'account in another name', { paid: 'regular' });

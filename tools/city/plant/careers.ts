@@ -54,7 +54,7 @@ async function plantWork(p: Planter): Promise<void> {
 export async function plantApprovals(p: Planter): Promise<void> {
   const short = await p.take('insuredRetiree', 2);
   await p.run(`update account_year set actual = 118, deemed = 0 where pid in (${short})`);
-  p.hit('PEN-004', short, 'approved on 118 months', { paid: 'ins = 110' });
+  p.hit('PEN-004', short, 'approved on 118 months', { paid: 'regular and ins = 110' });
   const deemed = await p.take('oldRetiree', 2);
   await p.run(`update account_year set deemed = 560 where pid in (${deemed})`);
   p.hit('PEN-015', deemed, 'deemed months exceed the time since work began');

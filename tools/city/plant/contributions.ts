@@ -1,3 +1,4 @@
+import { baseOf } from '../accounts.ts';
 import type { Planter } from './planter.ts';
 
 const ENTERPRISE = '(select min(uid) from rank_enterprise)';
@@ -29,9 +30,9 @@ export async function plantContributions(p: Planter): Promise<void> {
   for (const ins of [110, 210, 410]) await pay(p, survivor, ins, 'wf() - 5', 'wf()');
   p.hit('INJ-013', survivor, 'survivor in employment', { paid: `due > ${p.wf - 5}` });
   const twice = await p.take('worker', 2);
-  for (const ins of [110, 210]) await pay(p, twice, ins, 'wf() - 3', 'wf()');
+  for (const ins of [110, 210, 410]) await pay(p, twice, ins, 'wf() - 3', 'wf()');
   p.hit('ENR-012', twice, 'two employers pay for the same months');
-  const lump = await p.take('lateWorker', 2);
+  const lump = await p.take('grownLateWorker', 2);
   for (const pid of lump) {
     const [row] = await p.city.rows(`select min(from_m)::INTEGER f from spell where pid = ${pid}`);
     await p.run(
@@ -47,7 +48,12 @@ export async function plantContributions(p: Planter): Promise<void> {
   await p.run(
     `insert into extra_contribution select pid, uid, null, 110, wf() - 1, wf() - 3, 40, null, null, -500000, -1000000, '6', -1 from spell where no = 2 and pid in (${refund})`,
   );
-  p.hit('ACC-008', refund, 'refund far above what was paid', { amount: 1_500_000 });
+  const year = Math.floor((p.wf - 3) / 12);
+  p.hit('ACC-008', refund, 'refund far above what was paid', {
+    // What was paid for the month may be returned.
+    owed: (pid) =>
+      `select 1500000 - (b * 1600 + 5000) // 10000 - (b * 800 + 5000) // 10000 from (select ${baseOf(year)} b from person p, yr where p.pid = ${pid} and yr.y = ${year})`,
+  });
   await plantBases(p);
   await plantInsurances(p);
   await plantResidentPayments(p);
@@ -89,7 +95,7 @@ async function plantInsurances(p: Planter): Promise<void> {
   await drop('TAX-002', 410, 'pension without injury insurance');
   await drop('TAX-003', 110, 'injury insurance without pension', ['TAX-004']);
   await drop('TAX-004', 110, 'unemployment insurance without pension', ['TAX-003']);
-  const shift = await p.take('worker', 2);
+  const shift = await p.take('lateWorker', 2);
   await p.run(`insert into enrol_shift select pid, 410, 7 from person where pid in (${shift})`);
   p.hit('TAX-009', shift, 'injury insurance begins seven months later');
   const units = await p.city.rows(
@@ -140,13 +146,21 @@ async function plantResidentPayments(p: Planter): Promise<void> {
   });
   const twice = await p.take('smallResident', 2);
   await own(twice, last + 11, last + 11, 10, 3500);
-  p.hit('RES-007', twice, 'two subsidies in one year', { amount: 3500, also: ['RES-006'] });
+  p.hit('RES-007', twice, 'two subsidies in one year', {
+    amount: 3500,
+    also: ['RES-006', 'ACC-002'],
+  });
   const arrears = await p.take('resident', 2);
   await own(arrears, (year - 3) * 12 + 11, p.wf - 1, 31, 3500);
   p.hit('RES-013', arrears, 'subsidy for a year paid in arrears', {
     amount: 3500,
-    also: ['RES-007'],
+    also: ['RES-007', 'ACC-002'],
   });
+  const assisted = await p.take('worker', 2);
+  await p.run(
+    `insert into extra_contribution select pid, null, null, 170, ${last + 10}, ${last + 11}, 10, '11', null, 10000, 0, '8', 1 from person where pid in (${assisted}) order by pid`,
+  );
+  p.hit('RES-008', assisted, 'assisted as a poor resident while employed', { amount: 10_000 });
 }
 
 /** Levies and bank lines, after all payments and contributions of the first package are added up. */

@@ -1,3 +1,5 @@
+import { stepSql } from '../cases.ts';
+import { caseKey, staffKey } from './keys.ts';
 import type { Planter } from './planter.ts';
 
 const HIGH_RISK = "('retire', 'resident_retire', 'account', 'claim', 'unemployment')";
@@ -41,6 +43,7 @@ export async function plantControl(p: Planter): Promise<void> {
     'reviewed and checked at one terminal within five minutes',
     ', x3 = x2 + 4',
   );
+  await aroundTerminals(p);
   for (const found of await cases(2)) {
     const other = found.agency === '140502' ? '140525' : '140502';
     await p.run(
@@ -48,24 +51,54 @@ export async function plantControl(p: Planter): Promise<void> {
     );
     p.about('CTL-018', { case: caseKey(found.no), why: 'handled by clerks of another county' });
   }
-  const once = '(select count(*) from bcase x where x.pid = b.pid) = 1';
-  for (const found of await cases(2, once)) {
-    const [clerk] = await p.city.rows(
-      `select s.oid from staff s join bcase b on b.no = ${found.no} and s.agency = b.agency and s.j = (400 - b.k) % 4 + 4 * b.q`,
-    );
-    await p.run(
-      `update staff set id_no = (select id_no from person where pid = ${found.pid}) where oid = ${Number(clerk?.oid)}`,
-    );
-    await p.run(`update bcase set twist = 'self' where no = ${found.no}`);
-    p.about('CTL-003', { case: caseKey(found.no), why: 'the clerk handled the own case' });
-  }
+  await twist('CTL-008', 'retro', 'effective eight months back without a paper');
+  await plantOwnCases(p, () => cases(1, '(select count(*) from bcase x where x.pid = b.pid) = 1'));
   await plantRedo(p, await cases(1));
   await plantStaff(p);
   await plantSilentChange(p);
 }
 
-const caseKey = (no: number) => `B${String(no).padStart(9, '0')}`;
-const staffKey = (oid: number) => `OP${String(oid).padStart(4, '0')}`;
+/** Cases of the clerk's own (本人) and of a spouse; every clerk is used once. */
+async function plantOwnCases(
+  p: Planter,
+  next: () => Promise<readonly { no: number; pid: number }[]>,
+): Promise<void> {
+  const taken = new Set<number>();
+  const rules = ['CTL-003', 'CTL-003', 'CTL-004', 'CTL-004'];
+  for (let tries = 0; tries < 60 && rules.length > 0; tries++) {
+    const [found] = await next();
+    if (found === undefined) return;
+    const [clerk] = await p.city.rows(
+      `select s.oid from staff s join bcase b on b.no = ${found.no} and s.agency = b.agency and s.j = (400 - b.k) % 4 + 4 * b.q`,
+    );
+    const oid = Number(clerk?.oid);
+    if (taken.has(oid)) continue;
+    taken.add(oid);
+    const rule = rules.shift() ?? '';
+    await p.reserve([found.pid]);
+    const [spouse = found.pid] = rule === 'CTL-004' ? await p.take('resident', 1) : [];
+    if (rule === 'CTL-004')
+      await p.run(`insert into extra_kin values (${spouse}, ${found.pid}, '1', w0())`);
+    await p.run(
+      `update staff set id_no = (select id_no from person where pid = ${spouse}) where oid = ${oid}`,
+    );
+    await p.run(`update bcase set twist = 'self' where no = ${found.no}`);
+    const why = rule === 'CTL-003' ? 'the clerk handled the own case' : 'the case of a spouse';
+    p.about(rule, { case: caseKey(found.no), why });
+  }
+}
+
+/** A clerk seen at two terminals within minutes: the step after it is found as well. */
+async function aroundTerminals(p: Planter): Promise<void> {
+  const rows = await p.city.rows(`with e as (${stepSql(p.wf - 30, p.wf)}),
+      t as (select oid, x, no from e where twist = 'terminal' and seq = 4)
+    select distinct e.no from e join t on t.oid = e.oid and e.no <> t.no and e.d = (select d from workday where i = t.x // 480) and abs(e.x - t.x) <= 12`);
+  for (const { no } of rows)
+    p.expect('CTL-015', {
+      case: caseKey(Number(no)),
+      why: 'the clerk was at another terminal just before',
+    });
+}
 
 /** Voided three times, then granted. */
 async function plantRedo(p: Planter, found: readonly { no: number; pid: number }[]): Promise<void> {
@@ -102,14 +135,10 @@ async function plantStaff(p: Planter): Promise<void> {
     await p.run(
       `insert into grant_period select oid, 901, agency, wf() - 5, wf() + 40, true, 'APPROVE' from staff where oid = ${at(index)}`,
     );
-    p.about(
-      'CTL-026',
-      {
-        operator: staffKey(at(index)),
-        why: 'granted a permission by and to oneself, not approved',
-      },
-      ['CTL-002'],
-    );
+    p.about('CTL-026', {
+      operator: staffKey(at(index)),
+      why: 'granted a permission by and to oneself, not approved',
+    });
   }
   for (const k of [0, 1]) {
     const oid = 900 + k;
@@ -171,15 +200,19 @@ export async function plantFunds(p: Planter): Promise<void> {
   ) => {
     await add(side, month, ins, item, amount, mark, account, state);
     const ym = `${Math.floor(month / 12)}${String((month % 12) + 1).padStart(2, '0')}`;
-    p.about(
-      rule,
-      {
-        txn: `${side}O${ym}${ins}0${item === 'null' ? '' : item.replaceAll("'", '')}${mark}`,
-        amount_fen: amount,
-        why,
-      },
-      rule === 'FIN-009' ? ['FIN-001'] : [],
-    );
+    const code = item.replaceAll("'", '');
+    const order = `O${ym}${ins}0`;
+    const txn = `${side}${order}${item === 'null' ? '' : code}${mark}`;
+    const ledger = `${ins}/${code}/${ym.slice(0, 4)}-${ym.slice(4)}-01`;
+    const key = rule === 'FIN-001' ? order : rule === 'FIN-002' ? ledger : txn;
+    p.about(rule, { txn, key, amount_fen: amount, why });
+    for (const [other, found] of [
+      ['FIN-001', order],
+      ['FIN-003', txn],
+      ['FIN-008', txn],
+    ] as const)
+      if (other !== rule && rule !== 'FIN-002' && (other === 'FIN-001') === (rule === 'FIN-009'))
+        p.expect(other, { txn, key: found, why: `planted for ${rule}` });
   };
   for (const [index, ins] of [110, 170].entries()) {
     await plant(

@@ -76,6 +76,14 @@ async function plantKnownDeaths(p: Planter): Promise<void> {
     paid: 'ins = 170',
     also: ['DTH-001', 'DTH-008', 'RES-005', 'DAT-005', 'JUS-008'],
   });
+  const revived = await p.take('dead', 2);
+  await p.run(
+    `insert into extra_payment select x.pid, 110, '100011', x.dm + 4, x.dm + 2, 287600, '1', '6' from person x where x.pid in (${revived}) order by x.pid`,
+  );
+  p.hit('DTH-010', revived, 'a month after death was paid in arrears', {
+    amount: 287_600,
+    also: ['DTH-001', 'DTH-008', 'SUR-009', 'PEN-024'],
+  });
   const alive = await p.take('dead', 2);
   await p.run(
     `update benefit b set cert = x.dm + 2 from person x where x.pid = b.pid and b.pid in (${alive})`,

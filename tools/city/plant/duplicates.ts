@@ -66,7 +66,7 @@ async function plantTwins(p: Planter): Promise<void> {
     `update person set id_no = ${`substr(id_no, 1, 6) || day8(bm, bd) || '98' || case when sex = 1 then '7' else '8' end`} where pid = ${b}`,
   );
   await p.run(`update person set id_no = id_no || ${checkOf('id_no')} where pid = ${b}`);
-  p.hit('DUP-006', [a, b], 'two identities, one account', { also: ['CRD-001', 'CRD-010'] });
+  p.hit('DUP-006', [a, b], 'two identities, one account');
   twins.set(p, [a, b]);
 }
 

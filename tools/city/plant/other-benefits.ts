@@ -12,6 +12,17 @@ export async function plantResidentPensions(p: Planter): Promise<void> {
     amount: 9000,
     also: ['CTL-016'],
   });
+  const abroad = await p.take('drawer', 2);
+  await p.run(
+    `update benefit set hold_from = wf() - 5, hold_to = 99999, hold_why = '1406' where pid in (${abroad})`,
+  );
+  await p.run(
+    `insert into extra_payment select pid, 170, '100011', wf() - k, wf() - k, 16300, '0', '6' from benefit, range(0, 3) r(k) where pid in (${abroad})`,
+  );
+  p.hit('RES-015', abroad, 'settled abroad, paid for three more months', {
+    amount: 48_900,
+    also: ['DAT-005', 'RES-009', 'DUP-013'],
+  });
   const grant = await p.take('drawer', 2);
   await p.run(
     `insert into one_off select pid, 170, '100140', wf() - 2, wf() - 1, 200000, 21 from person where pid in (${grant}) order by pid`,
@@ -79,7 +90,7 @@ export async function plantCustody(p: Planter): Promise<void> {
       january - 4,
       january + 5,
       'raised in January under community correction',
-      ['PEN-023'],
+      [],
       // What was raised is paid too much every month since.
       (pid) => `select step * ${p.wf - january + 1} from benefit where pid = ${pid}`,
     ),

@@ -13,7 +13,7 @@ export async function plantPensions(p: Planter): Promise<void> {
   });
   await p.run(`update person set role = 'P', rm = wf() - 2 where pid in (${early})`);
   p.hit('PEN-001', early, 'ordinary retirement years before the statutory month', {
-    paid: 'ins = 110',
+    paid: 'regular and ins = 110',
   });
   const archive = await p.take('paused', 2);
   await second(p, archive, {
@@ -29,10 +29,10 @@ export async function plantPensions(p: Planter): Promise<void> {
     `insert into tweak_person select pid, null, wf() - 2 - base_age(cls) - 40, null, null from person where pid in (${archive})`,
   );
   p.hit('PEN-013', archive, 'retired on an archive birth date far before the id', {
-    paid: 'ins = 110',
+    paid: 'regular and ins = 110',
     also: ['PEN-001'],
   });
-  const special = await p.take('paused', 2);
+  const special = await p.take('youngPaused', 2);
   await second(p, special, {
     ins: 110,
     class: '01',
@@ -44,12 +44,12 @@ export async function plantPensions(p: Planter): Promise<void> {
   await p.run(
     `update person set role = 'P', rm = wf() - 2 where pid in (${special}) and bm + case when sex = 1 then 660 else 540 end > wf() - 2`,
   );
-  p.hit('PEN-005', special, 'special work type below 55 or 45', { paid: 'ins = 110' });
+  p.hit('PEN-005', special, 'special work type below 55 or 45', { paid: 'regular and ins = 110' });
   p.never('PEN-001', special, 'special work type');
   const ill = await p.take('retiree2025', 2);
   await p.run(`update benefit set retire_type = '4' where pid in (${ill})`);
   p.hit('PEN-008', ill, 'retired early for illness after 2025-01-01', {
-    paid: 'ins = 110',
+    paid: 'regular and ins = 110',
     also: ['PEN-011'],
   });
   const unassessed = await p.take('midRetiree', 2);
@@ -95,7 +95,9 @@ export async function plantPensions(p: Planter): Promise<void> {
   await p.run(`delete from benefit where pid in (${working})`);
   await p.run(`update spell set to_m = null where pid in (${working}) and no = 2`);
   await p.run(`update person set role = 'G' where pid in (${working})`);
-  p.hit('GOV-014', working, 'past the statutory month and still paying in');
+  p.hit('GOV-014', working, 'past the statutory month and still paying in', {
+    also: ['ACC-002', 'ACC-003'],
+  });
   const idle = await p.take('newRetiree', 2);
   await p.run(`delete from benefit where pid in (${idle})`);
   await second(p, idle, {

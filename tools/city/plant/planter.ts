@@ -10,6 +10,8 @@ export interface TruthEntry {
   readonly case?: string;
   readonly operator?: string;
   readonly txn?: string;
+  /** The values of the finding's key, joined by a slash, where it names none of the above. */
+  readonly key?: string;
   readonly persons?: readonly string[];
   readonly amount_fen?: number;
   readonly why: string;
@@ -49,8 +51,14 @@ export interface Planter {
   take(pool: string, count: number): Promise<number[]>;
   hit(rule: string, pids: readonly number[], why: string, more?: HitDetail): void;
   never(rule: string, pids: readonly number[], why: string): void;
+  /** Keeps people a fact is about from every other fact, and their payments for its amount. */
+  reserve(pids: readonly number[]): Promise<void>;
+  /** What people cannot help but trigger besides. */
+  also(rules: readonly string[], pids: readonly number[], why: string): void;
   /** A hit about something other than a person. */
   about(rule: string, entry: TruthEntry, also?: readonly string[]): void;
+  /** Something other than a person that a planted fact cannot help but trigger. */
+  expect(rule: string, entry: TruthEntry): void;
   truth(): Promise<Truth>;
 }
 
@@ -59,7 +67,23 @@ export const personKey = (pid: number): string => `P${String(pid).padStart(9, '0
 export function openPlanter(city: City, pools: Readonly<Record<string, string>>): Planter {
   const used = new Set<number>();
   const pending: Pending[] = [];
+  const reserve = async (pids: readonly number[]) => {
+    for (const pid of pids) used.add(pid);
+    await city.run(`insert into mark values ${pids.map((pid) => `(${pid})`).join(',')}`);
+  };
+  const also = (rules: readonly string[], pids: readonly number[], why: string) => {
+    for (const rule of rules)
+      for (const pid of pids)
+        pending.push({
+          list: 'alsoExpected',
+          rule,
+          entry: { person: personKey(pid), why },
+          owed: null,
+        });
+  };
   return {
+    reserve,
+    also,
     city,
     wf: city.cal.last,
     run: city.run,
@@ -73,8 +97,7 @@ export function openPlanter(city: City, pools: Readonly<Record<string, string>>)
         .slice(0, count);
       if (free.length < count)
         throw new Error(`pool ${pool} holds ${free.length} of ${count} people`);
-      for (const pid of free) used.add(pid);
-      await city.run(`insert into mark values ${free.map((pid) => `(${pid})`).join(',')}`);
+      await reserve(free);
       return free;
     },
     hit: (rule, pids, why, more = {}) => {
@@ -87,26 +110,22 @@ export function openPlanter(city: City, pools: Readonly<Record<string, string>>)
           entry,
           owed: more.owed?.(pid) ?? (more.paid === undefined ? null : paidSum(pid, more.paid)),
         });
-        for (const also of more.also ?? []) {
-          pending.push({
-            list: 'alsoExpected',
-            rule: also,
-            entry: { person: personKey(pid), why: `planted for ${rule}` },
-            owed: null,
-          });
-        }
       }
+      also(more.also ?? [], pids, `planted for ${rule}`);
     },
     never: (rule, pids, why) => {
       for (const pid of pids)
         pending.push({ list: 'never', rule, entry: { person: personKey(pid), why }, owed: null });
     },
-    about: (rule, entry, also = []) => {
+    about: (rule, entry, others = []) => {
       pending.push({ list: 'rules', rule, entry, owed: null });
-      for (const other of also) {
+      for (const other of others) {
         const why = `planted for ${rule}`;
         pending.push({ list: 'alsoExpected', rule: other, entry: { ...entry, why }, owed: null });
       }
+    },
+    expect: (rule, entry) => {
+      pending.push({ list: 'alsoExpected', rule, entry, owed: null });
     },
     truth: () => settle(city, pending),
   };

@@ -59,8 +59,48 @@ export const POOLS: Readonly<Record<string, string>> = {
   ),
   injured:
     "select i.pid from injury i join person p using (pid) where i.role = 'E' and i.grade between '07' and '10' and i.om between w0() + 30 and wf() - 26",
+  countyInjured:
+    "select i.pid from injury i join person p using (pid) join claim c on c.pid = i.pid and c.no = 1 where i.role = 'E' and i.grade between '07' and '10' and i.om between w0() + 30 and wf() - 26 and c.hospital >= 2",
   newcomerInjured:
     "select i.pid from injury i join spell s on s.pid = i.pid and s.no = 2 where i.role = 'E' and i.grade between '07' and '10' and s.from_m > w0() + 3 and i.om < wf() - 12 and not exists (select 1 from spell x where x.pid = i.pid and x.no = 1)",
+  deadResident: of("p.role = 'R' and p.dm between w0() + 2 and wf() - 3"),
+  grantedDead: of(
+    "p.role = 'P' and p.dm between wf() - 48 and wf() - 3 and exists (select 1 from one_off o where o.pid = p.pid and o.item = '100140')",
+  ),
+  yearDead: of(
+    "p.role = 'P' and p.dm between wf() - 25 and wf() - 15 and exists (select 1 from one_off o where o.pid = p.pid and o.item = '100140')",
+  ),
+  orphan: of(
+    "p.role = 'S' and p.pid % 2 = 0 and exists (select 1 from benefit b where b.pid = p.pid)",
+  ),
+  longDeemed: of(
+    `${RETIREE} and p.rm < 24060 and (select min(from_m) from spell s where s.pid = p.pid) - p.bm between 250 and 336`,
+  ),
+  specialRetiree: of(
+    `p.role = 'P' and p.dm is null and p.spec and ${QUIET} and p.rm between greatest(24140, w0() + 4) and w0() + 44`,
+  ),
+  delayedRetiree: of(
+    `${RETIREE} and p.rm between 24313 and wf() - 4 and p.rm % 12 > 1 and p.rm - p.bm - base_age(p.cls) > 2`,
+  ),
+  youngPublicWorker: of(
+    "p.role = 'G' and p.dm is null and p.bm > wf() - 500 and (select min(from_m) from spell s where s.pid = p.pid) < wf() - 40",
+  ),
+  publicRetiree2025: of(
+    "p.role = 'Q' and p.dm is null and p.rm between 24300 and wf() - 5 and (p.rm + 1) % 12 <> 0",
+  ),
+  publicDead: of("p.role = 'Q' and p.dm between wf() - 60 and wf() - 3"),
+  ownerClaimant: of(
+    "p.role = 'U' and exists (select 1 from benefit b where b.pid = p.pid) and exists (select 1 from spell s join unit u on u.uid = s.uid where s.pid = p.pid and s.no = 2 and u.utype = '10' and u.closed is null)",
+  ),
+  appDrawer: of(
+    `p.role = 'A' and p.dm is null and p.rm < wf() - 40 and ${QUIET} and n(p.pid, 180, 5) between 1 and 3`,
+  ),
+  youngPaused: of(
+    "p.role = 'H' and (select min(from_m) from spell s where s.pid = p.pid) < wf() - 240 and p.bm + case when p.sex = 1 then 660 else 540 end > wf() + 6",
+  ),
+  grownLateWorker: of(
+    `${WORKER} between w0() + 44 and wf() - 30 and (select min(from_m) from spell s where s.pid = p.pid) - p.bm > 262`,
+  ),
   dead: of("p.role = 'P' and p.dm between wf() - 48 and wf() - 14"),
   recentDead: of("p.role in ('P', 'A') and p.dm between wf() - 30 and wf() - 8"),
   killed: of("p.role = 'W'"),

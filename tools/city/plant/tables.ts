@@ -18,6 +18,11 @@ export async function makePlantTables(city: City): Promise<void> {
     base_jump:
       'pid INTEGER, ins INTEGER, from_m INTEGER, to_m INTEGER, base BIGINT, add_rate INTEGER',
     enrol_shift: 'pid INTEGER, ins INTEGER, months INTEGER',
+    unit_boss: 'uid INTEGER, pid INTEGER',
+    owing: 'uid INTEGER, pid INTEGER, ins INTEGER, a INTEGER, b INTEGER',
+    extra_kin: 'pid INTEGER, related INTEGER, relation VARCHAR, seen INTEGER',
+    extra_archive:
+      'no INTEGER, pid INTEGER, kind VARCHAR, title VARCHAR, m INTEGER, case_no INTEGER, image VARCHAR',
     unit_drop: 'uid INTEGER, ins INTEGER',
     extra_fund:
       'side VARCHAR, m INTEGER, ins INTEGER, ci INTEGER, item VARCHAR, day INTEGER, amount BIGINT, mark VARCHAR, account INTEGER, state VARCHAR',
