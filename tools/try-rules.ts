@@ -21,11 +21,14 @@ interface Fact {
 type Facts = Readonly<Record<string, readonly Fact[]>>;
 
 const [data = '', ...wanted] = process.argv.slice(2);
-const roots = ['content/base', 'content/jincheng'].map((path) => join(import.meta.dirname, '..', path));
+const roots = ['content/base', 'content/jincheng'].map((path) =>
+  join(import.meta.dirname, '..', path),
+);
 const content = loadContent(roots);
 const pack = loadRulePack(roots, content);
 const rules = [...pack.rules.values()].filter(
-  ({ id, sql }) => sql !== '' && (wanted.length === 0 || wanted.some((prefix) => id.startsWith(prefix))),
+  ({ id, sql }) =>
+    sql !== '' && (wanted.length === 0 || wanted.some((prefix) => id.startsWith(prefix))),
 );
 const dir = mkdtempSync(join(tmpdir(), 'try-rules-'));
 copyFileSync(join(data, 'city.duckdb'), join(dir, 'city.duckdb'));
@@ -37,7 +40,9 @@ const truth: { rules?: Facts; never?: Facts; alsoExpected?: Facts } = existsSync
 const { outcomes, state } = await evaluateRules({ duck, content, pack }, rules);
 console.log(`as_of ${state.asOf} edition ${state.edition}`);
 for (const { rule, state: ran, reason, findings, durationMs } of outcomes) {
-  console.log(`${rule.id} ${ran === 'ran' ? findings.length : `未运行 ${reason}`} ${Math.round(durationMs)} ms`);
+  console.log(
+    `${rule.id} ${ran === 'ran' ? findings.length : `未运行 ${reason}`} ${Math.round(durationMs)} ms`,
+  );
   if (ran !== 'ran') continue;
   const facts = truth.rules?.[rule.id] ?? [];
   const also = truth.alsoExpected?.[rule.id] ?? [];
@@ -46,8 +51,11 @@ for (const { rule, state: ran, reason, findings, durationMs } of outcomes) {
   const extra = findings.filter(
     (finding) => ![...facts, ...also].some((fact) => meets(finding, fact, false)),
   );
-  if (extra.length > 0) console.log(`   多 ${extra.length}: ${extra.slice(0, 4).map(shown).join(' ; ')}`);
-  const wrong = (truth.never?.[rule.id] ?? []).filter((fact) => findings.some((f) => meets(f, fact, false)));
+  if (extra.length > 0)
+    console.log(`   多 ${extra.length}: ${extra.slice(0, 4).map(shown).join(' ; ')}`);
+  const wrong = (truth.never?.[rule.id] ?? []).filter((fact) =>
+    findings.some((f) => meets(f, fact, false)),
+  );
   for (const fact of wrong) console.log(`   不该报: ${JSON.stringify(fact)}`);
 }
 await duck.close();
@@ -58,7 +66,9 @@ function meets(finding: Finding, fact: Fact, amount: boolean): boolean {
   const subject =
     (fact.person !== undefined && fact.person === personId) ||
     (fact.unit !== undefined && fact.unit === unitId) ||
-    [fact.account, fact.case, fact.operator].some((id) => id !== undefined && Object.values(key).includes(id));
+    [fact.account, fact.case, fact.operator].some(
+      (id) => id !== undefined && Object.values(key).includes(id),
+    );
   if (!subject) return false;
   return !amount || fact.amount_fen === undefined || finding.amountFen === BigInt(fact.amount_fen);
 }
