@@ -17,6 +17,7 @@ export const moduleTable: Readonly<Record<string, readonly string[]>> = {
   jobs: ['contract', 'kernel', 'store'],
   municipal: basics,
   notify: [...basics, 'jobs'],
+  exports: [...basics, 'municipal', 'jobs'],
   ingest: [...basics, 'municipal', 'jobs'],
   rules: [...basics, 'municipal'],
   deaths: [...basics, 'municipal', 'jobs'],
@@ -28,7 +29,7 @@ export const moduleTable: Readonly<Record<string, readonly string[]>> = {
   intake: [...basics, 'municipal', 'process', 'estimate', 'notify'],
   budget: ['contract', 'kernel'],
   indicators: [...basics, ...producers],
-  app: [...basics, 'jobs', 'municipal', 'notify', ...producers, 'indicators'],
+  app: [...basics, 'jobs', 'municipal', 'notify', 'exports', ...producers, 'indicators'],
 };
 
 /** Packages whose types must not leave one module: values are converted at its edge. */

@@ -69,6 +69,7 @@ function httpWorld(workspace: Workspace): World {
   const { ingest, duck, postgres } = workspace;
   const summary = (report: PackageReport): PackageSummary => summaryOf(workspace, report);
   return {
+    modules: workspace,
     isHealthy: async () => {
       try {
         await Promise.all([

@@ -1,6 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type AlertsWorld, alertsMigrations } from '../alerts/index.ts';
 import type { MunicipalContent } from '../contract/index.ts';
+import { type DeathsWorld, deathsMigrations } from '../deaths/index.ts';
+import { type ExportsWorld, exportsMigrations } from '../exports/index.ts';
 import {
   type IngestWorld,
   ingestMigrations,
@@ -8,8 +11,10 @@ import {
   openMunicipalDatabase,
   openRawStore,
 } from '../ingest/index.ts';
+import { jobsMigrations } from '../jobs/index.ts';
 import { type Clock, systemClock } from '../kernel/index.ts';
 import { type DossierWorld, loadContent } from '../municipal/index.ts';
+import { type ProcessWorld, processMigrations } from '../process/index.ts';
 import {
   endInterruptedRuns,
   loadRulePack,
@@ -17,11 +22,17 @@ import {
   type RulesWorld,
   rulesMigrations,
 } from '../rules/index.ts';
-import { auditMigrations, loadKeyRing, loadOrCreateKey } from '../security/index.ts';
+import {
+  accessMigrations,
+  auditMigrations,
+  loadKeyRing,
+  loadOrCreateKey,
+} from '../security/index.ts';
 import {
   type DuckEngine,
   type DuckOptions,
   holdDataFolder,
+  type Migration,
   migrate,
   openDuck,
   openPostgres,
@@ -37,6 +48,10 @@ export interface Workspace {
   readonly ingest: IngestWorld;
   readonly dossier: DossierWorld;
   readonly rules: RulesWorld;
+  readonly alerts: AlertsWorld;
+  readonly deaths: DeathsWorld;
+  readonly process: ProcessWorld;
+  readonly exports: ExportsWorld;
   /** Where a municipal database lies that could not be opened for a rebuild. */
   readonly setAside: string | null;
   close(): Promise<void>;
@@ -57,6 +72,19 @@ export interface WorkspaceOptions {
 export const CONTENT_ROOTS = ['content/base', 'content/jincheng'].map((path) =>
   join(import.meta.dirname, '../../..', path),
 );
+
+/** Every step of the operational database, lowest modules first. */
+export const MIGRATIONS: readonly Migration[] = [
+  ...accessMigrations,
+  ...auditMigrations,
+  ...jobsMigrations,
+  ...ingestMigrations,
+  ...rulesMigrations,
+  ...deathsMigrations,
+  ...processMigrations,
+  ...alertsMigrations,
+  ...exportsMigrations,
+];
 
 /** Registered population of the city (户籍参保登记人口), the base of the coverage rate. */
 const REGISTERED_POPULATION = 1_760_000;
@@ -81,7 +109,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       ...(options.postgresUrl === undefined ? {} : { url: options.postgresUrl }),
     });
     closers.push(postgres.close);
-    await migrate(postgres.kysely(), [...auditMigrations, ...ingestMigrations, ...rulesMigrations]);
+    await migrate(postgres.kysely(), MIGRATIONS);
     const duckOptions: DuckOptions = {
       file: at('city.duckdb'),
       stagingDir: at('staging'),
@@ -116,9 +144,16 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       clock,
       lookupKey: await loadOrCreateKey(at('config', 'lookup-key')),
     };
-    const rules = rulesWorld({ duck, content, db: postgres.kysely(), clock });
+    const basics = { duck, content, db: postgres.kysely<never>(), clock };
+    const rules = rulesWorld({ ...basics, db: postgres.kysely() });
     await endInterruptedRuns(postgres.kysely());
-    return { dir: folder.dir, content, duck, postgres, ingest, dossier, rules, setAside, close };
+    return {
+      ...{ dir: folder.dir, content, duck, postgres, ingest, dossier, rules, setAside, close },
+      alerts: basics,
+      deaths: basics,
+      process: basics,
+      exports: basics,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -1,1 +1,3 @@
+export * from './access.ts';
+export type * from './finding.ts';
 export type * from './table.ts';

@@ -1,3 +1,7 @@
+import type { Severity } from '../contract/index.ts';
+
+export type { Severity };
+
 /** A rule of the catalogue (规则): a query that returns what is wrong. */
 export interface RuleDef {
   readonly id: string;
@@ -35,7 +39,6 @@ export interface RuleDef {
 }
 
 export type RuleStatus = 'draft' | 'trial' | 'active' | 'retired';
-export type Severity = 'high' | 'medium' | 'low';
 export type GeneralExclusion = 'whitelist' | 'in_progress';
 export type ParamValue = number | boolean | string | readonly string[];
 

@@ -1,3 +1,4 @@
+export * from './access/index.ts';
 export * from './audit/index.ts';
 export { loadOrCreateKey } from './key-file.ts';
 export { HIDDEN, maskIdBesideBirth, maskValue, scrubText } from './masking.ts';

@@ -1,27 +1,26 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import type { Permission, Principal } from '../../contract/index.ts';
 import type { Clock } from '../../kernel/index.ts';
 import { sm3Hex } from '../../security/index.ts';
 import { keyRequired, tooManyTries } from './errors.ts';
+import type { Route } from './route.ts';
 import { createTryCounter } from './try-counter.ts';
 
-/** What a route asks of its caller; `public` asks nothing. */
-export type Permission = 'public' | 'docs.read' | 'feed.read' | 'dossier.read';
-
-/** Who is asking. */
-export interface Principal {
-  /** Name in the audit log. */
-  readonly actor: string;
-  readonly permissions: ReadonlySet<Permission>;
-}
-
 /** Finds who is asking. @throws HTTP_KEY_REQUIRED, HTTP_TOO_MANY_TRIES */
-export type Authenticate = (request: FastifyRequest) => Promise<Principal>;
+export type Authenticate = (request: FastifyRequest, route: Route) => Promise<Principal>;
 
 /** The holder of this machine's access key may do everything there is until accounts exist. */
 const KEY_HOLDER: Principal = {
+  accountId: null,
   actor: 'http:access-key',
-  permissions: new Set<Permission>(['docs.read', 'feed.read', 'dossier.read']),
+  name: '本机管理员',
+  department: null,
+  roles: [],
+  permissions: { has: () => true } as unknown as ReadonlySet<Permission>,
+  scope: { agencies: 'all', insurances: 'all', unmask: false },
+  operatorId: null,
+  sessionId: null,
 };
 
 /**

@@ -1,7 +1,7 @@
-export type { Permission, Principal } from './access.ts';
+export type { Authenticate } from './access.ts';
 export { type ErrorBody, statusOf } from './error-answer.ts';
 export { createLogger } from './logger.ts';
-export type { Route } from './route.ts';
+export { type Call, defineRoute, FileAnswer, type Route } from './route.ts';
 export {
   createServer,
   DEFAULT_ADDRESS,
@@ -11,6 +11,7 @@ export {
 } from './server.ts';
 export type {
   DatasetAccount,
+  Modules,
   PackageRow,
   PackageRowKind,
   PackageSummary,

@@ -1,7 +1,8 @@
+import type { Readable } from 'node:stream';
 import type { Static, TSchema } from '@fastify/type-provider-typebox';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { MunicipalContent } from '../../contract/index.ts';
-import type { Authenticate, Permission, Principal } from './access.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { MunicipalContent, Permission, Principal } from '../../contract/index.ts';
+import type { Authenticate } from './access.ts';
 import { permissionMissing } from './errors.ts';
 import { ErrorSchema } from './shapes.ts';
 import type { World } from './world.ts';
@@ -27,6 +28,9 @@ export interface Call<S extends RouteSchema = RouteSchema> {
   readonly principal: Principal | null;
   /** Address and request id, for the audit log. */
   readonly origin: string;
+  /** For routes that need headers, the raw body or the connection; others leave it alone. */
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
   readonly world: World;
   readonly content: MunicipalContent;
 }
@@ -36,9 +40,28 @@ export interface Route<S extends RouteSchema = RouteSchema> {
   readonly method: 'GET' | 'POST';
   readonly url: string;
   readonly title: string;
+  /** `public` asks nothing; `self` any signed-in person; `app` a signature the handler checks. */
   readonly permission: Permission;
+  /** The person must have given the password or key again within the last minutes (R12). */
+  readonly stepUp?: boolean;
+  /** `json` (default); `raw`: `request.body` is a Buffer; `stream`: it is a Readable. */
+  readonly input?: 'json' | 'raw' | 'stream';
+  /** Largest body in bytes where the default of 64 KiB does not fit. */
+  readonly bodyLimit?: number;
+  /** Status of a good answer, default 200. */
+  readonly status?: number;
   readonly schema: S;
   readonly handler: (call: Call<S>) => Promise<unknown>;
+}
+
+/** An answer that is a file or a stream of events instead of JSON; the handler returns it. */
+export class FileAnswer {
+  readonly body: Readable | Buffer | string;
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(body: Readable | Buffer | string, headers: Readonly<Record<string, string>>) {
+    this.body = body;
+    this.headers = headers;
+  }
 }
 
 /** Keeps the types of a route's schema for its handler and forgets them for the list of routes. */
@@ -53,12 +76,30 @@ export function registerRoutes(
   context: { world: World; content: MunicipalContent; authenticate: Authenticate },
 ): void {
   for (const route of routes) {
-    if (typeof route.permission !== 'string' || !/^[a-z]+(\.[a-z]+)?$/.test(route.permission)) {
+    if (typeof route.permission !== 'string' || !/^[a-z]+(\.[a-z_]+)?$/.test(route.permission)) {
       throw new Error(`route ${route.method} ${route.url} has no permission and does not start`);
     }
-    registerRoute(app, route, context);
+  }
+  // Bodies are parsed by the scope a route is in: a signed body must be judged byte by byte.
+  for (const input of ['json', 'raw', 'stream'] as const) {
+    const mine = routes.filter((route) => (route.input ?? 'json') === input);
+    void app.register(async (scope) => {
+      if (input !== 'json') {
+        scope.removeAllContentTypeParsers();
+        const parse = { raw: 'buffer', stream: undefined }[input];
+        if (parse === 'buffer') {
+          scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
+            done(null, body),
+          );
+        } else scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+      }
+      for (const route of mine) registerRoute(scope, route, context);
+    });
   }
 }
+
+/** Rights that are no grant: everybody has them, or the handler checks for itself. */
+const UNAUTHENTICATED: readonly Permission[] = ['public', 'app'];
 
 function registerRoute(
   app: FastifyInstance,
@@ -67,34 +108,47 @@ function registerRoute(
 ): void {
   const principals = new WeakMap<FastifyRequest, Principal>();
   const { response, ...input } = route.schema;
-  const isPublic = route.permission === 'public';
+  const open = UNAUTHENTICATED.includes(route.permission);
+  const status = route.status ?? 200;
   app.route({
     method: route.method,
     url: route.url,
+    ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
     schema: {
       ...input,
       summary: route.title,
-      security: isPublic ? [] : [{ accessKey: [] }],
-      response: { 200: response, default: ErrorSchema },
+      security: open ? [] : [{ accessKey: [] }],
+      response: { [status]: response, default: ErrorSchema },
     },
     // Before the body is read: nobody without a key makes the server parse anything.
     onRequest: async (request) => {
-      if (isPublic) return;
-      const principal = await authenticate(request);
-      if (!principal.permissions.has(route.permission)) {
+      if (open) return;
+      const principal = await authenticate(request, route);
+      if (route.permission !== 'self' && !principal.permissions.has(route.permission)) {
         throw permissionMissing({ permission: route.permission });
       }
       principals.set(request, principal);
     },
-    handler: (request) =>
-      route.handler({
+    handler: async (request, reply) => {
+      const answer = await route.handler({
         params: request.params as Call['params'],
         query: request.query as Call['query'],
         body: request.body as Call['body'],
         principal: principals.get(request) ?? null,
         origin: `${request.ip} ${request.id}`,
+        request,
+        reply,
         world,
         content,
-      }),
+      });
+      if (answer instanceof FileAnswer) {
+        // A file has no schema: the serializer of JSON must not touch it.
+        return reply
+          .serializer((body: unknown) => body as string)
+          .headers(answer.headers)
+          .send(answer.body);
+      }
+      return reply.code(status).send(answer);
+    },
   });
 }

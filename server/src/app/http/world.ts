@@ -1,5 +1,12 @@
 import type { Dossier, OpenDossierRequest } from '../../municipal/index.ts';
+import type { Workspace } from '../workspace.ts';
 import type { DatasetAccount, PackageRow, PackageRowKind, PackageSummary } from './shapes.ts';
+
+/** Worlds of the modules whose use cases routes call directly. */
+export type Modules = Pick<
+  Workspace,
+  'alerts' | 'deaths' | 'exports' | 'ingest' | 'process' | 'rules'
+>;
 
 /** One page of a list; pages are counted from 1. */
 export interface Page<T> {
@@ -14,6 +21,7 @@ export interface Page<T> {
  * pass a plain object. Whoever assembles the process (`app`) provides it.
  */
 export interface World {
+  readonly modules: Modules;
   /** Tells whether both engines answer; never says why not to the outside. */
   readonly isHealthy: () => Promise<boolean>;
   /** Lists packages, the newest first. */

@@ -7,7 +7,7 @@ import { defineError } from '../../../kernel/index.ts';
 import type { Dossier, OpenDossierRequest } from '../../../municipal/index.ts';
 import { createLogger } from '../logger.ts';
 import { createServer, type ServerOptions } from '../server.ts';
-import type { World } from '../world.ts';
+import type { Modules, World } from '../world.ts';
 
 export const ACCESS_KEY = 'k'.repeat(43);
 export const BEARER = { authorization: `Bearer ${ACCESS_KEY}` };
@@ -89,6 +89,8 @@ const SUMMARY = {
 /** Answers with fixed data; `boom` as package id fails like a bug that quotes an id number. */
 export function plainWorld(opened: OpenDossierRequest[] = []): World {
   return {
+    // Routes of modules are tested with real worlds beside the modules.
+    modules: {} as Modules,
     isHealthy: async () => true,
     listPackages: async () => [SUMMARY],
     findPackage: async (packageId) => {

@@ -1,0 +1,2 @@
+export { alertsMigrations } from './migrations.ts';
+export type { AlertsWorld } from './world.ts';

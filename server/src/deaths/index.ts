@@ -1,0 +1,2 @@
+export { deathsMigrations } from './migrations.ts';
+export type { DeathsWorld } from './world.ts';

@@ -1,0 +1,2 @@
+export { exportsMigrations } from './migrations.ts';
+export type { ExportsWorld } from './world.ts';

@@ -1,0 +1,4 @@
+import type { Migration } from '../store/index.ts';
+
+/** Operational tables of `exports` in PostgreSQL. */
+export const exportsMigrations: readonly Migration[] = [];

@@ -1,0 +1,2 @@
+export { jobsMigrations } from './migrations.ts';
+export type { JobContext, JobKind, JobState, JobStatus, Jobs } from './model.ts';

@@ -1,0 +1,4 @@
+import type { Migration } from '../store/index.ts';
+
+/** Operational tables of `jobs` in PostgreSQL. */
+export const jobsMigrations: readonly Migration[] = [];

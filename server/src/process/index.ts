@@ -1,0 +1,2 @@
+export { processMigrations } from './migrations.ts';
+export type { ProcessWorld } from './world.ts';

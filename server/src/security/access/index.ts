@@ -1,0 +1,2 @@
+export { accessMigrations } from './migrations.ts';
+export { forWholeCity, scopedTable, withinScope } from './scoped.ts';
