@@ -56,6 +56,7 @@ const content: MunicipalContent = {
   sources: new Map(),
   idRegions: new Set(),
   agencies: new Map(),
+  holidays: new Map(),
 };
 
 test('the errors page groups codes by module, sorted, whatever order they were registered in', () => {

@@ -129,6 +129,17 @@ export interface Region {
   readonly to: number | null;
 }
 
+/** One year's notice of the State Council on holidays (放假通知): days off and days worked instead. */
+export interface HolidayYear {
+  readonly year: number;
+  /** Number of the notice (文号). */
+  readonly source: string;
+  /** Inclusive ranges of days off. */
+  readonly off: readonly { readonly from: string; readonly to: string; readonly name: string }[];
+  /** Weekend days worked instead (调休). */
+  readonly work: readonly { readonly day: string; readonly name: string }[];
+}
+
 /** All content an installation runs on, checked and frozen. */
 export interface MunicipalContent {
   readonly tables: ReadonlyMap<string, TableDef>;
@@ -138,4 +149,6 @@ export interface MunicipalContent {
   readonly idRegions: ReadonlySet<string>;
   /** Agencies of the city: code → name. */
   readonly agencies: ReadonlyMap<string, string>;
+  /** Notices on holidays by year; a year without one is judged by weekdays alone. */
+  readonly holidays: ReadonlyMap<number, HolidayYear>;
 }

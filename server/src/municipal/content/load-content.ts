@@ -1,4 +1,5 @@
 import type { CodeList, MunicipalContent } from '../../contract/index.ts';
+import { readHolidays } from '../calendar/read-holidays.ts';
 import { checkTableCodes } from './check-codes.ts';
 import { checkSource } from './check-source.ts';
 import { type ReadCodeLists, readCodeLists } from './code-lists.ts';
@@ -14,7 +15,7 @@ import { readTables } from './tables.ts';
 const AGENCY_LIST = 'CL_AGENCY';
 
 /**
- * Loads tables, code lists, source profiles and regions (内容) from the base folder and the
+ * Loads tables, code lists, source profiles, regions and holidays (内容) from the base folder and the
  * overlays after it, in that order; an overlay file of the same id replaces and states its reason.
  * Everything returned is frozen. About 0.2 s of processor time; synchronous, meant for the start of the process.
  * @throws MUNICIPAL_CONTENT_INVALID with every problem of every file
@@ -27,6 +28,7 @@ export function loadContent(roots: readonly string[]): MunicipalContent {
   const codes = readCodeLists(roots, report);
   const sources = readSources(roots, report);
   const regions = readRegions(roots, report);
+  const holidays = readHolidays(roots, report);
   checkTableCodes(tables, codes, report);
   for (const source of sources) checkSource(source, tables, codes, report);
   if (!codes.ids.has(AGENCY_LIST)) {
@@ -39,6 +41,7 @@ export function loadContent(roots: readonly string[]): MunicipalContent {
     sources: frozenMap(sources.map(({ profile }) => [profile.src, profile])),
     idRegions: frozenSet(regions.map(({ code }) => code)),
     agencies: frozenMap(agencies(codes).map(({ value, label }) => [value, label])),
+    holidays: frozenMap(holidays.map((year) => [year.year, year])),
   };
 }
 

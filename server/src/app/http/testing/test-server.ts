@@ -141,6 +141,7 @@ function plainContent(): MunicipalContent {
     sources: new Map(),
     idRegions: new Set(),
     agencies: new Map(),
+    holidays: new Map(),
   };
 }
 

@@ -135,6 +135,7 @@ export function smallContent(): MunicipalContent {
     sources: new Map(),
     idRegions: new Set(),
     agencies: new Map(),
+    holidays: new Map(),
   };
 }
 
