@@ -1,2 +1,12 @@
+export * from './errors.ts';
 export { jobsMigrations } from './migrations.ts';
-export type { JobContext, JobKind, JobState, JobStatus, Jobs } from './model.ts';
+export type {
+  JobContext,
+  JobFilter,
+  JobKind,
+  JobListener,
+  JobState,
+  JobStatus,
+  Jobs,
+} from './model.ts';
+export { type JobsOptions, openJobs } from './open-jobs.ts';

@@ -17,6 +17,7 @@ export interface JobKind<I extends object = object, R = unknown> {
   readonly title: string;
   /** Jobs with the same key never run at the same time; null runs freely. */
   readonly exclusive: string | null;
+  /** How often a failure of the environment (`unavailable`) is tried again. */
   readonly retries: number;
   run(input: I, context: JobContext): Promise<R>;
 }
@@ -38,20 +39,47 @@ export interface JobStatus {
   readonly unit: string | null;
   /** Chinese reason of a failure. */
   readonly reason: string | null;
+  /** Whether `retry` may help: the environment failed or the process ended. */
+  readonly retriable: boolean;
   readonly result: unknown;
+  /** Rises with each change of any job. */
+  readonly revision: number;
 }
+
+export interface JobFilter {
+  readonly kind?: string;
+  /** Only jobs this actor asked for. */
+  readonly askedBy?: string;
+  /** Only changes after this revision, the oldest first; else the newest jobs first. */
+  readonly after?: number;
+  readonly limit: number;
+}
+
+export type JobListener = (status: JobStatus) => void;
+type Asker = Pick<Principal, 'actor'>;
 
 /** The queue of one process (调度). */
 export interface Jobs {
   define<I extends object, R>(kind: JobKind<I, R>): void;
-  submit(kind: string, input: object, by: Pick<Principal, 'actor'>): Promise<string>;
+  /** @throws JOBS_QUEUE_STOPPED outside `serve` */
+  submit(kind: string, input: object, by: Asker): Promise<string>;
+  /** Submits a failed job's input again as a new job. @throws JOBS_JOB_UNKNOWN, JOBS_NOT_RETRIABLE */
+  retry(jobId: string, by: Asker): Promise<string>;
   /** Repeats by a cron line in Asia/Shanghai; a later call with the same name replaces it. */
   schedule(name: string, cron: string, kind: string, input: object): Promise<void>;
+  /** @throws JOBS_JOB_UNKNOWN */
   find(jobId: string): Promise<JobStatus>;
-  list(filter: { readonly kind?: string; readonly limit: number }): Promise<JobStatus[]>;
-  cancel(jobId: string, by: Pick<Principal, 'actor'>): Promise<void>;
-  /** Calls the listener at each change of a job until the returned function is called. */
-  watch(jobId: string, listener: (status: JobStatus) => void): () => void;
-  start(): Promise<void>;
+  list(filter: JobFilter): Promise<JobStatus[]>;
+  /** Ends a waiting job at once; a running one is told by its signal. @throws JOBS_JOB_ENDED */
+  cancel(jobId: string, by: Asker): Promise<void>;
+  /** Calls the listener at each change of a job (null: of any) until the returned function is called. */
+  watch(jobId: string | null, listener: JobListener): () => void;
+  /** Aborted when the queue begins to stop; who streams changes ends then. */
+  readonly stopping: AbortSignal;
+  /** Whether this process carries out jobs; one-shot commands do their work themselves. */
+  readonly running: boolean;
+  /** Begins to work; what a process that ended left running is reported as interrupted. */
+  start(options?: { onError?: (error: unknown, jobId: string | null) => void }): Promise<void>;
+  /** Tells running jobs to end and waits for them. */
   stop(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import { postgresUnreachable } from '../errors.ts';
+import { type DriverStatements, driverStatements } from './driver-statements.ts';
 import { placesOf } from './places.ts';
 import { kyselyOf, makePool } from './pool.ts';
 import { startServer } from './server.ts';
@@ -11,6 +12,8 @@ export interface PostgresEngine {
   /** Typed view of the database; each module names the tables it knows. */
   kysely<DB>(): Kysely<DB>;
   readonly pool: pg.Pool;
+  /** The same database for a library that brings its own SQL. */
+  readonly driver: DriverStatements;
   /** True for the server started by us, false for HULIU_PG_URL. */
   readonly embedded: boolean;
   /** Ends the connections and the embedded server. */
@@ -69,6 +72,7 @@ function engineOf(
   return {
     kysely: <DB>() => kyselyOf<DB>(pool),
     pool,
+    driver: driverStatements(pool),
     embedded,
     close: () => (closing ??= pool.end().then(afterwards)),
   };
