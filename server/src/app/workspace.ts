@@ -11,7 +11,7 @@ import {
   openMunicipalDatabase,
   openRawStore,
 } from '../ingest/index.ts';
-import { jobsMigrations } from '../jobs/index.ts';
+import { type Jobs, jobsMigrations, openJobs } from '../jobs/index.ts';
 import { type Clock, systemClock } from '../kernel/index.ts';
 import { type DossierWorld, loadContent } from '../municipal/index.ts';
 import { type ProcessWorld, processMigrations } from '../process/index.ts';
@@ -25,8 +25,10 @@ import {
 import {
   accessMigrations,
   auditMigrations,
+  type KeyStore,
   loadKeyRing,
   loadOrCreateKey,
+  openKeyStore,
 } from '../security/index.ts';
 import {
   type DuckEngine,
@@ -45,6 +47,8 @@ export interface Workspace {
   readonly content: MunicipalContent;
   readonly duck: DuckEngine;
   readonly postgres: PostgresEngine;
+  /** Data keys of this folder, for sealing fields and files. */
+  readonly keys: KeyStore;
   readonly ingest: IngestWorld;
   readonly dossier: DossierWorld;
   readonly rules: RulesWorld;
@@ -52,6 +56,8 @@ export interface Workspace {
   readonly deaths: DeathsWorld;
   readonly process: ProcessWorld;
   readonly exports: ExportsWorld;
+  /** Carries out background jobs once `serve` has started it. */
+  readonly jobs: Jobs;
   /** Where a municipal database lies that could not be opened for a rebuild. */
   readonly setAside: string | null;
   close(): Promise<void>;
@@ -63,6 +69,8 @@ export interface WorkspaceOptions {
   readonly purpose: string;
   readonly clock?: Clock;
   readonly postgresUrl?: string;
+  /** `HULIU_ROOT_SECRET`: protects the data keys in place of a file. */
+  readonly rootSecret?: string | undefined;
   readonly memoryLimit?: string;
   /** Opens the folder whatever its municipal database is like; only a rebuild may follow. */
   readonly forRebuild?: boolean;
@@ -104,6 +112,11 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     const folder = await holdDataFolder(options.dataDir, options.purpose, clock);
     closers.push(folder.release);
     const at = (...parts: string[]) => join(folder.dir, ...parts);
+    const keys = await openKeyStore({
+      dir: at('config', 'keys'),
+      rootSecret: options.rootSecret,
+      clock,
+    });
     const postgres = await openPostgres({
       dataDir: folder.dir,
       ...(options.postgresUrl === undefined ? {} : { url: options.postgresUrl }),
@@ -148,11 +161,23 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     const rules = rulesWorld({ ...basics, db: postgres.kysely() });
     await endInterruptedRuns(postgres.kysely());
     return {
-      ...{ dir: folder.dir, content, duck, postgres, ingest, dossier, rules, setAside, close },
+      ...{
+        dir: folder.dir,
+        content,
+        duck,
+        postgres,
+        keys,
+        ingest,
+        dossier,
+        rules,
+        setAside,
+        close,
+      },
       alerts: basics,
       deaths: basics,
       process: basics,
       exports: basics,
+      jobs: openJobs(postgres, clock),
     };
   } catch (error) {
     await close();

@@ -57,6 +57,7 @@ async function opened(
   const workspace = await openWorkspace({
     dataDir: context.dataDir,
     ...options,
+    rootSecret: context.env.HULIU_ROOT_SECRET,
     ...(url === undefined || url === '' ? {} : { postgresUrl: url }),
   });
   try {
