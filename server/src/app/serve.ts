@@ -20,6 +20,7 @@ import {
   stopServer,
   type World,
 } from './http/index.ts';
+import { defineJobs } from './job-kinds.ts';
 import type { Workspace } from './workspace.ts';
 
 const WEB_ROOT = join(import.meta.dirname, '../../../web');
@@ -36,17 +37,18 @@ export async function serve(
 ): Promise<void> {
   const { host } = DEFAULT_ADDRESS;
   const accessKey = await loadOrCreateKey(join(workspace.dir, 'config', 'access-key'));
+  const logger = createLogger({
+    destination: pino.destination({
+      dest: join(workspace.dir, 'log', 'server.log'),
+      mode: 0o600,
+      sync: false,
+    }),
+  });
   const app = await createServer({
     world: httpWorld(workspace),
     content: workspace.content,
     accessKey,
-    logger: createLogger({
-      destination: pino.destination({
-        dest: join(workspace.dir, 'log', 'server.log'),
-        mode: 0o600,
-        sync: false,
-      }),
-    }),
+    logger,
     webRoot: WEB_ROOT,
   });
   try {
@@ -56,12 +58,17 @@ export async function serve(
       ? portTaken({ port }, error)
       : error;
   }
+  defineJobs(workspace);
+  await workspace.jobs.start({
+    onError: (err, jobId) => logger.error({ err, job_id: jobId }, 'job failed'),
+  });
   const control = await openControl(workspace.dir, carryOut(workspace));
   terminal.out(`已启动：http://${host}:${port}/#key=${accessKey}`);
   terminal.out('访问钥匙只给本机管理员，请勿转发。按 Ctrl+C 停止。');
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   terminal.err('正在停止……');
   await control.close();
+  await workspace.jobs.stop();
   await stopServer(app);
 }
 
@@ -70,6 +77,8 @@ function httpWorld(workspace: Workspace): World {
   const summary = (report: PackageReport): PackageSummary => summaryOf(workspace, report);
   return {
     modules: workspace,
+    // The holder of the machine's key has no session that could end.
+    sessionStands: async ({ sessionId }) => sessionId === null,
     isHealthy: async () => {
       try {
         await Promise.all([

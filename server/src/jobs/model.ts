@@ -52,6 +52,7 @@ export interface JobFilter {
   readonly askedBy?: string;
   /** Only changes after this revision, the oldest first; else the newest jobs first. */
   readonly after?: number;
+  readonly offset?: number;
   readonly limit: number;
 }
 
@@ -70,6 +71,10 @@ export interface Jobs {
   /** @throws JOBS_JOB_UNKNOWN */
   find(jobId: string): Promise<JobStatus>;
   list(filter: JobFilter): Promise<JobStatus[]>;
+  /** How many `list` would give without offset and limit. */
+  count(filter: Pick<JobFilter, 'kind' | 'askedBy'>): Promise<number>;
+  /** Revision of the newest change; 0 before the first. */
+  newestRevision(): Promise<number>;
   /** Ends a waiting job at once; a running one is told by its signal. @throws JOBS_JOB_ENDED */
   cancel(jobId: string, by: Asker): Promise<void>;
   /** Calls the listener at each change of a job (null: of any) until the returned function is called. */

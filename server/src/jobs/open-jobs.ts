@@ -5,6 +5,7 @@ import type { PostgresEngine } from '../store/index.ts';
 import { jobEnded, jobInterrupted, jobNotRetriable, jobUnknown, queueStopped } from './errors.ts';
 import type { JobKind, JobListener, JobStatus, Jobs } from './model.ts';
 import {
+  countJobs,
   endInterrupted,
   findJob,
   forgetOldJobs,
@@ -12,6 +13,7 @@ import {
   type JobTables,
   listJobs,
   moveJob,
+  newestRevision,
 } from './register.ts';
 import { type CarriedJob, runJob } from './run-job.ts';
 
@@ -126,6 +128,8 @@ export function openJobs(
       return status;
     },
     list: (filter) => listJobs(db, filter),
+    count: (filter) => countJobs(db, filter),
+    newestRevision: () => newestRevision(db),
     cancel: async (jobId) => {
       if ((await findJob(db, jobId)) === null) throw jobUnknown({});
       const ended = { ended_at: now(), reason: '开始前被取消。' };

@@ -100,14 +100,40 @@ export async function findJob(
 }
 
 export async function listJobs(db: JobsDb, filter: JobFilter): Promise<JobStatus[]> {
-  let query = db.selectFrom('job_status').selectAll().limit(filter.limit);
-  if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
-  if (filter.askedBy !== undefined) query = query.where('asked_by', '=', filter.askedBy);
-  query =
+  const query = filtered(db, filter)
+    .selectAll()
+    .limit(filter.limit)
+    .offset(filter.offset ?? 0);
+  const ordered =
     filter.after === undefined
       ? query.orderBy('asked_at', 'desc').orderBy('job_id')
       : query.where('revision', '>', BigInt(filter.after)).orderBy('revision');
-  return (await query.execute()).map(statusOf);
+  return (await ordered.execute()).map(statusOf);
+}
+
+export async function countJobs(
+  db: JobsDb,
+  filter: Pick<JobFilter, 'kind' | 'askedBy'>,
+): Promise<number> {
+  const row = await filtered(db, filter)
+    .select((of) => of.fn.countAll<bigint>().as('n'))
+    .executeTakeFirst();
+  return Number(row?.n ?? 0n);
+}
+
+export async function newestRevision(db: JobsDb): Promise<number> {
+  const row = await db
+    .selectFrom('job_status')
+    .select((of) => of.fn.max('revision').as('revision'))
+    .executeTakeFirst();
+  return Number(row?.revision ?? 0n);
+}
+
+function filtered(db: JobsDb, { kind, askedBy }: Pick<JobFilter, 'kind' | 'askedBy'>) {
+  return db
+    .selectFrom('job_status')
+    .$if(kind !== undefined, (query) => query.where('kind', '=', kind as string))
+    .$if(askedBy !== undefined, (query) => query.where('asked_by', '=', askedBy as string));
 }
 
 function statusOf({ input: _input, done, total, revision, ...row }: Row): JobStatus {

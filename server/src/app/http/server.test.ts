@@ -21,9 +21,13 @@ before(async () => {
 });
 after(() => server.close());
 
+const UUID = '00000000-0000-4000-8000-000000000000';
+/** Routes the plain world answers; those of modules are tested with real worlds beside them. */
+const PLAIN = /^\/api\/(health|openapi\.json|dossier|feed\/packages(\/:package_id(\/rows)?)?)$/;
+
 /** A request each route accepts. */
 function goodRequest(route: Pick<Route, 'method' | 'url'>): InjectOptions {
-  const url = route.url.replace(':package_id', 'SX-1');
+  const url = route.url.replace(':package_id', 'SX-1').replaceAll(/:\w+/g, UUID);
   if (route.url.endsWith('/rows')) return { method: 'GET', url: `${url}?kind=issue` };
   return route.method === 'POST' ? { method: 'POST', url, payload: ASK } : { method: 'GET', url };
 }
@@ -33,7 +37,8 @@ for (const route of [...ROUTES, openApi]) {
   test(`${route.method} ${route.url} answers the right key and ${route.permission === 'public' ? 'everybody' : 'nobody else'}`, async () => {
     const request = goodRequest(route);
     const withKey = await server.app.inject({ ...request, headers: BEARER });
-    assert.equal(withKey.statusCode, 200, withKey.body);
+    if (PLAIN.test(route.url)) assert.equal(withKey.statusCode, 200, withKey.body);
+    else assert.ok(![401, 403].includes(withKey.statusCode), withKey.body);
     const fresh = await openTestServer();
     for (const headers of [
       {},
@@ -323,7 +328,7 @@ test('the OpenAPI description names every route and never an example person', as
     await server.app.inject({ method: 'GET', url: '/api/openapi.json', headers: BEARER })
   ).json();
   for (const route of ROUTES) {
-    const path = route.url.replace(':package_id', '{package_id}');
+    const path = route.url.replaceAll(/:(\w+)/g, '{$1}');
     assert.equal(paths[path][route.method.toLowerCase()].summary, route.title);
   }
 });

@@ -13,8 +13,10 @@ import { addGuards, addSecurityHeaders } from './guards.ts';
 import { addRequestLog } from './request-log.ts';
 import { defineRoute, type Route, registerRoutes } from './route.ts';
 import { dossierRoutes } from './routes/dossier.ts';
+import { eventsRoutes } from './routes/events.ts';
 import { feedRoutes } from './routes/feed.ts';
 import { healthRoutes } from './routes/health.ts';
+import { jobsRoutes } from './routes/jobs.ts';
 import { addWebFiles } from './web-files.ts';
 import type { World } from './world.ts';
 
@@ -41,7 +43,13 @@ export interface ServerOptions {
 }
 
 /** Every route of the server, for the generated reference and the tests of each × each role. */
-export const ROUTES: readonly Route[] = [...healthRoutes, ...feedRoutes, ...dossierRoutes];
+export const ROUTES: readonly Route[] = [
+  ...healthRoutes,
+  ...feedRoutes,
+  ...dossierRoutes,
+  ...jobsRoutes,
+  ...eventsRoutes,
+];
 
 /** Makes the web server (网页与接口服务), ready but not listening. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {

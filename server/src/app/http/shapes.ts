@@ -1,4 +1,4 @@
-import { type Static, Type } from '@fastify/type-provider-typebox';
+import { type Static, type TSchema, Type } from '@fastify/type-provider-typebox';
 
 const Text = (title: string) => Type.String({ title });
 const TextOrNull = (title: string) => Type.Union([Type.String(), Type.Null()], { title });
@@ -58,3 +58,33 @@ export type DatasetAccount = Static<typeof DatasetAccountSchema>;
 export type PackageSummary = Static<typeof PackageSummarySchema>;
 export type PackageRowKind = Static<typeof PackageRowKindSchema>;
 export type PackageRow = Static<typeof PackageRowSchema>;
+
+/** Members of a query string that ask for one page of a list. */
+export const PageQuery = {
+  page: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,5}$', title: '页码' })),
+  page_size: Type.Optional(
+    Type.String({ pattern: '^([1-9]|[1-9][0-9]|1[0-9]{2}|200)$', title: '每页行数，至多 200' }),
+  ),
+};
+
+/** Shape of one page of a list. */
+export const pageSchema = <T extends TSchema>(row: T) =>
+  Type.Object({
+    rows: Type.Array(row),
+    page: Type.Integer({ title: '页码' }),
+    page_size: Type.Integer({ title: '每页行数' }),
+    total: Type.Integer({ title: '总行数' }),
+  });
+
+const PAGE_SIZE = 50;
+
+/** Reads the page asked for and shapes the answer. */
+export async function pageOf<T>(
+  query: { readonly page?: string; readonly page_size?: string },
+  read: (at: { offset: number; limit: number }) => Promise<{ rows: readonly T[]; total: number }>,
+): Promise<{ rows: readonly T[]; page: number; page_size: number; total: number }> {
+  const page = Number(query.page ?? '1');
+  const limit = Number(query.page_size ?? PAGE_SIZE);
+  const { rows, total } = await read({ offset: (page - 1) * limit, limit });
+  return { rows, page, page_size: limit, total };
+}

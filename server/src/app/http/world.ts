@@ -1,3 +1,4 @@
+import type { Principal } from '../../contract/index.ts';
 import type { Dossier, OpenDossierRequest } from '../../municipal/index.ts';
 import type { Workspace } from '../workspace.ts';
 import type { DatasetAccount, PackageRow, PackageRowKind, PackageSummary } from './shapes.ts';
@@ -5,7 +6,7 @@ import type { DatasetAccount, PackageRow, PackageRowKind, PackageSummary } from 
 /** Worlds of the modules whose use cases routes call directly. */
 export type Modules = Pick<
   Workspace,
-  'alerts' | 'deaths' | 'exports' | 'ingest' | 'process' | 'rules'
+  'alerts' | 'deaths' | 'exports' | 'ingest' | 'jobs' | 'process' | 'rules'
 >;
 
 /** One page of a list; pages are counted from 1. */
@@ -22,6 +23,8 @@ export interface Page<T> {
  */
 export interface World {
   readonly modules: Modules;
+  /** Tells whether somebody's session still stands; who needs none always stands. */
+  readonly sessionStands: (principal: Principal) => Promise<boolean>;
   /** Tells whether both engines answer; never says why not to the outside. */
   readonly isHealthy: () => Promise<boolean>;
   /** Lists packages, the newest first. */

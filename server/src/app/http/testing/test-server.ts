@@ -91,6 +91,7 @@ export function plainWorld(opened: OpenDossierRequest[] = []): World {
   return {
     // Routes of modules are tested with real worlds beside the modules.
     modules: {} as Modules,
+    sessionStands: async () => true,
     isHealthy: async () => true,
     listPackages: async () => [SUMMARY],
     findPackage: async (packageId) => {

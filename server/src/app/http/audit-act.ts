@@ -1,0 +1,18 @@
+import { type AuditDatabase, recordAudit } from '../../security/index.ts';
+import type { Call } from './route.ts';
+
+/** Records an act of the caller that no module records itself. */
+export async function auditAct(
+  { world, principal, origin }: Pick<Call, 'world' | 'principal' | 'origin'>,
+  act: { readonly action: string; readonly object: string | null; readonly purpose?: string },
+): Promise<void> {
+  const { db, clock } = world.modules.exports;
+  await recordAudit(
+    db as unknown as AuditDatabase,
+    {
+      ...{ actor: principal?.actor ?? 'http:unknown', origin, keyTag: null, matterNo: null },
+      ...{ action: act.action, object: act.object, purpose: act.purpose ?? null, outcome: 'ok' },
+    },
+    clock,
+  );
+}
