@@ -2,7 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AlertsWorld, alertsMigrations } from '../alerts/index.ts';
 import type { MunicipalContent } from '../contract/index.ts';
-import { type DeathsWorld, deathsMigrations } from '../deaths/index.ts';
+import {
+  type DeathsPack,
+  type DeathsWorld,
+  deathsMigrations,
+  loadDeathsPack,
+} from '../deaths/index.ts';
 import { type ExportsWorld, exportsMigrations } from '../exports/index.ts';
 import {
   type IngestWorld,
@@ -174,7 +179,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
         close,
       },
       alerts: basics,
-      deaths: basics,
+      deaths: deathsWorld({ ...basics, keys }),
       process: basics,
       exports: basics,
       jobs: openJobs(postgres, clock),
@@ -183,6 +188,18 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     await close();
     throw error;
   }
+}
+
+/** Like the rules: shared views and parameters are read when first asked for. */
+function deathsWorld(world: Omit<DeathsWorld, 'pack'>): DeathsWorld {
+  let pack: DeathsPack | null = null;
+  return {
+    ...world,
+    get pack() {
+      pack ??= loadDeathsPack(CONTENT_ROOTS, world.content);
+      return pack;
+    },
+  };
 }
 
 /** Reading 300 files takes half a second, so it is done when rules are first asked for. */

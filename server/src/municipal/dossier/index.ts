@@ -25,4 +25,5 @@ export {
   rowsOf,
 } from './model.ts';
 export { type DossierWorld, type OpenDossierRequest, openDossier } from './open-dossier.ts';
+export { checkDigit, upgradeIdNo } from './person-key.ts';
 export { sectionName } from './sections.ts';
