@@ -3,9 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { meets, type Truth } from '../../../tools/city/index.ts';
 import type { RunReport, ShownFinding } from '../rules/index.ts';
 import { runCommand } from './testing/run-command.ts';
-import { found, json, meets, type Truth } from './testing/truth.ts';
+import { found, json } from './testing/truth.ts';
 
 const SAMPLE = join(import.meta.dirname, '../../../tools/sample-package');
 
@@ -17,7 +18,7 @@ describe('rules on the sample package, which the project did not make', () => {
   before(async () => {
     data = await mkdtemp(join(tmpdir(), 'huiliu-rules-sample-'));
     truth = JSON.parse(await readFile(join(SAMPLE, 'truth.json'), 'utf8')) as Truth;
-    await runCommand('feed', 'load', SAMPLE, '--data', data);
+    await runCommand('feed', 'load', SAMPLE, '--no-pipeline', '--data', data);
     ({ findings } = await found(data));
   });
   after(() => rm(data, { recursive: true, force: true }));

@@ -50,22 +50,26 @@ export async function plantLateStays(p: Planter): Promise<void> {
   });
 }
 
-/** Lines outside the catalogue, and a stay at many times the usual cost. */
+/** Lines outside the catalogue, and a stay at many times the usual cost (few claims share a stratum in a small city: a lesser one hides in the spread it makes itself). */
 export async function plantCosts(p: Planter): Promise<void> {
   const outside = await p.take('injured', 2);
   await p.run(`update claim_line set pay_class = '3' where k = 91 and pid in (${outside})`);
   p.hit('INJ-022', outside, 'medicine outside the catalogue paid by the fund', {
     owed: (pid) => `select sum(price * qty) from claim_line where k = 91 and pid = ${pid}`,
   });
+  // A small city has too few claims of one kind for an outlier to stand out (30 are needed).
+  const [few] = await p.city.rows('select count(*) < 3000 as small from claim');
+  if (few?.small === true)
+    await p.run('update claim set hospital = 2 + pid % 4 where hospital < 2');
   const dear = await p.take('countyInjured', 2);
-  await p.run(`update claim_line set price = price * 40 where kind = '0' and pid in (${dear})`);
+  await p.run(`update claim_line set price = price * 200 where kind = '0' and pid in (${dear})`);
   await p.run(
     `update claim_total t set total = (select sum(price * qty) from claim_line l where l.pid = t.pid and l.no = t.no) where pid in (${dear})`,
   );
   await p.run(
     `update one_off o set amount = t.total from claim_total t where t.pid = o.pid and o.item = '400010' and o.pid in (${dear})`,
   );
-  p.hit('INJ-029', dear, 'forty times the usual cost');
+  p.hit('INJ-029', dear, 'two hundred times the usual cost');
 }
 
 /** The wage raised by payments made after the accident. */

@@ -4,6 +4,12 @@ import type { Planter } from './planter.ts';
 
 const HIGH_RISK = "('retire', 'resident_retire', 'account', 'claim', 'unemployment')";
 
+/** What a case must be like for a twist to show: kiosks and the web have no clerk's terminal. */
+const WHERE: Readonly<Record<string, string>> = {
+  slow: 'm < wf() - 5',
+  terminal: "channel not in ('05', '11', '12')",
+};
+
 /** Business cases (业务件) done wrong; a case is named, not a person. */
 export async function plantControl(p: Planter): Promise<void> {
   let offset = 0;
@@ -25,7 +31,7 @@ export async function plantControl(p: Planter): Promise<void> {
     extra = '',
     also: readonly string[] = [],
   ) => {
-    for (const found of await cases(2, name === 'slow' ? 'm < wf() - 5' : 'true')) {
+    for (const found of await cases(2, WHERE[name])) {
       await p.run(`update bcase set twist = '${name}'${extra} where no = ${found.no}`);
       p.about(rule, { case: caseKey(found.no), why }, also);
     }

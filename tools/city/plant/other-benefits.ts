@@ -138,7 +138,8 @@ export async function plantSurvivors(p: Planter): Promise<void> {
   await p.run(
     `insert into one_off select pid, 110, '100142', dm, dm + 2, 9900000, 21 from person where pid in (${inherited}) order by pid`,
   );
-  p.hit('ACC-012', inherited, 'inherited more than the balance', { amount: 9_900_000 });
+  // What is left of the balance differs by person; the rule's own cases hold its amount.
+  p.hit('ACC-012', inherited, 'inherited more than the balance');
   const taken = await p.take('paused', 2);
   await p.run(
     `insert into one_off select pid, 110, '100142', wf() - 3, wf() - 2, 4000000, 21 from person where pid in (${taken}) order by pid`,

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { compareDossier, dossierText } from '../../../../bench/dossier/index.ts';
+import { inScratchFolder } from '../../../../bench/figures/index.ts';
 import { compareIngest, ingestText, shapeProblem } from '../../../../bench/ingest/index.ts';
 import { compareRules, rulesText } from '../../../../bench/rules/index.ts';
+import { type CityTruth, judgeCity, truthText } from '../../../../bench/truth/index.ts';
 import {
   type Command,
   type CommandContext,
@@ -9,7 +11,7 @@ import {
   wholeNumber,
 } from '../command-line/index.ts';
 import { optionInvalid } from '../errors.ts';
-import { CONTENT_ROOTS } from '../workspace.ts';
+import { CONTENT_ROOTS, openWorkspace } from '../workspace.ts';
 
 const ENTRY = join(import.meta.dirname, 'bench-side.ts');
 
@@ -111,6 +113,41 @@ const rules: Command = {
   },
 };
 
+const truth: Command = {
+  name: 'bench truth',
+  usage: '[--persons 200000] [--months 3] [--seeds 1,2,3] [--planted 20000]',
+  summary: '对照真值：干净城市（每个种子一座）不得有一条疑点，埋设城市每件事实都要找到',
+  options: {
+    persons: { type: 'string' },
+    months: { type: 'string' },
+    seeds: { type: 'string' },
+    planted: { type: 'string' },
+  },
+  run: async (context, _, options) => {
+    requireOwnProcess(context, truth);
+    const { terminal, json, dataDir } = context;
+    const persons = atLeastOne(truth, options, 'persons', 200_000);
+    const planted = wholeNumber(truth, options, 'planted', 20_000);
+    const months = atLeastOne(truth, options, 'months', 3);
+    const seeds = String(options.seeds ?? '1,2,3').split(',');
+    const cities: CityTruth[] = [];
+    const judge = (variant: 'clean' | 'planted', size: number, seed: string) =>
+      inScratchFolder(dataDir, (dir) =>
+        judgeCity(
+          { persons: size, months, seed, variant, dir },
+          (folder) => openWorkspace({ dataDir: folder, purpose: '对照真值' }),
+          terminal.progress,
+        ),
+      );
+    for (const seed of seeds) {
+      cities.push(await judge('clean', persons, seed));
+      if (planted > 0) cities.push(await judge('planted', planted, seed));
+    }
+    terminal.out(json ? JSON.stringify(cities) : truthText(cities));
+    return cities.every(({ good }) => good) ? 0 : 1;
+  },
+};
+
 /** A server has work of its own: its figures would mean nothing, and its users would wait. */
 function requireOwnProcess({ workspace }: CommandContext, command: Command): void {
   if (workspace === undefined) return;
@@ -133,4 +170,4 @@ function invalid(command: Command, what: string): Error {
 }
 
 /** Benchmarks, each printing our figure, the baseline's and the ratio. */
-export const benchCommands: readonly Command[] = [ingest, dossier, rules];
+export const benchCommands: readonly Command[] = [ingest, dossier, rules, truth];

@@ -1,0 +1,105 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { IngestWorld } from '../../server/src/ingest/index.ts';
+import { loadPackages } from '../../server/src/ingest/index.ts';
+import { type Progress, silentProgress } from '../../server/src/kernel/index.ts';
+import {
+  listFindings,
+  type RulesWorld,
+  type ShownFinding,
+  startRun,
+} from '../../server/src/rules/index.ts';
+import {
+  type CityOptions,
+  generateCity,
+  isTrue,
+  judgeTruth,
+  type Truth,
+  type Verdict,
+} from '../../tools/city/index.ts';
+
+export interface TruthOptions {
+  readonly persons: number;
+  readonly months: number;
+  readonly seed: string;
+  readonly variant: CityOptions['variant'];
+  /** Empty folder for the packages and the data folder. */
+  readonly dir: string;
+}
+
+/** One city judged: what was planted against what the rules found. */
+export interface CityTruth extends Verdict {
+  readonly variant: CityOptions['variant'];
+  readonly seed: string;
+  readonly persons: number;
+  /** Risk rules that ran. */
+  readonly ran: number;
+  readonly idle: readonly string[];
+  readonly hits: number;
+  readonly good: boolean;
+}
+
+/** Opens a data folder; the application gives its own way. */
+export type OpenTruthFolder = (dataDir: string) => Promise<{
+  readonly ingest: IngestWorld;
+  readonly rules: RulesWorld;
+  close(): Promise<void>;
+}>;
+
+const ACTOR = { actor: 'bench:truth', origin: 'cli' } as const;
+
+/**
+ * Makes one invented city, loads it as packages, runs every rule and judges the findings: nothing
+ * in a clean city, every planted fact with its amount and nothing unexplained in a planted one.
+ */
+export async function judgeCity(
+  options: TruthOptions,
+  open: OpenTruthFolder,
+  progress: Progress = silentProgress,
+): Promise<CityTruth> {
+  const { dir, ...city } = options;
+  const out = join(dir, 'city');
+  await generateCity({ ...city, out, progress });
+  const packages = readdirSync(out)
+    .filter((name) => name.startsWith('SX-'))
+    .sort((a, b) => a.slice(5).localeCompare(b.slice(5)))
+    .map((name) => join(out, name));
+  const folder = await open(join(dir, 'data'));
+  try {
+    for (const { state, reason } of await loadPackages(folder.ingest, packages, progress)) {
+      if (state !== 'published') throw new Error(`a generated package is ${state}: ${reason}`);
+    }
+    const report = await startRun(folder.rules, { actor: ACTOR.actor, progress });
+    const request = { run: report.run_id, rule: null, department: null, ...ACTOR };
+    const risk = [...folder.rules.pack.rules.values()].filter(({ kind }) => kind === 'risk');
+    const names = new Set(risk.map(({ id }) => id));
+    const rules = report.rules.filter(({ id }) => names.has(id));
+    const findings = (await listFindings(folder.rules, request)).filter(({ rule }) =>
+      names.has(rule),
+    );
+    return shaped(options, truthOf(options, out), rules, findings);
+  } finally {
+    await folder.close();
+  }
+}
+
+function truthOf({ variant }: TruthOptions, out: string): Truth | null {
+  if (variant === 'clean') return null;
+  return JSON.parse(readFileSync(join(out, 'truth.json'), 'utf8')) as Truth;
+}
+
+function shaped(
+  { variant, seed, persons }: TruthOptions,
+  truth: Truth | null,
+  rules: Parameters<typeof judgeTruth>[1],
+  findings: readonly ShownFinding[],
+): CityTruth {
+  const verdict = judgeTruth(truth, rules, findings);
+  return {
+    ...{ variant, seed, persons, ...verdict },
+    ran: rules.filter(({ state }) => state === 'ran').length,
+    idle: rules.filter(({ state }) => state !== 'ran').map(({ id, reason }) => `${id}：${reason}`),
+    hits: findings.length,
+    good: isTrue(verdict),
+  };
+}
