@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import type { Clock } from '../../kernel/index.ts';
+import { identifier, municipalSchema, refreshPersonKeys, sqlType } from '../../municipal/index.ts';
+import { accessMigrations, auditMigrations, passingKeys } from '../../security/index.ts';
+import { type DuckSession, migrate, openDuck, openPostgres } from '../../store/index.ts';
+import { deathsMigrations } from '../migrations.ts';
+import type { DeathReport } from '../model.ts';
+import type { DeathsWorld } from '../world.ts';
+import { CONTENT, PACK } from './pack.ts';
+
+type CellValue = string | number | null;
+/** Rows by table; what a row does not state is empty. Money in fen. */
+export type CityRows = Readonly<Record<string, readonly Readonly<Record<string, CellValue>>[]>>;
+
+export interface SmallCity {
+  readonly world: DeathsWorld;
+  /** Adds rows as one package dated `asOf`. */
+  publish(asOf: string, rows: CityRows): Promise<void>;
+  /** Sets the clock. */
+  at(instant: string): void;
+}
+
+/** A city of invented people on real engines, shared by the tests of one file. */
+export async function openSmallCity(): Promise<SmallCity> {
+  const dir = await mkdtemp(join(tmpdir(), 'huiliu-deaths-'));
+  const postgres = await openPostgres({ dataDir: dir });
+  const duck = await openDuck({
+    file: join(dir, 'city.duckdb'),
+    stagingDir: join(dir, 'staging'),
+    tempDir: join(dir, 'tmp'),
+    memoryLimit: '512MiB',
+  });
+  after(async () => {
+    await duck.close();
+    await postgres.close();
+    await rm(dir, { recursive: true, force: true });
+  });
+  await migrate(postgres.kysely(), [...accessMigrations, ...auditMigrations, ...deathsMigrations]);
+  await duck.write(async (session) => {
+    for (const statement of municipalSchema(CONTENT.tables.values())) await session.run(statement);
+    await session.run(`create table feed.edition (edition INTEGER, kind VARCHAR, batch INTEGER, repair INTEGER);
+      create table feed.dataset (batch INTEGER, dataset VARCHAR, state VARCHAR)`);
+  });
+  let now = new Date('2026-11-03T01:00:00Z');
+  const clock: Clock = { now: () => now };
+  const keys = passingKeys();
+  const world: DeathsWorld = {
+    ...{ duck, content: CONTENT, pack: PACK, clock, keys, db: postgres.kysely() },
+  };
+  let edition = 0;
+  const publish = async (asOf: string, rows: CityRows): Promise<void> => {
+    edition += 1;
+    await duck.transaction(async (session) => {
+      await session.run(`insert into feed.batch
+        values (${edition}, 'SX-${edition}', 'SX', 'I', '${asOf}', ${edition}, ${edition});
+        insert into feed.edition values (${edition}, 'package', ${edition}, null)`);
+      for (const [table, some] of Object.entries(rows)) {
+        await session.run(`insert into feed.dataset values (${edition}, '${table}', 'accepted')`);
+        await insertRows(session, table, some, edition);
+      }
+      await session.run(refreshPersonKeys);
+    });
+  };
+  const at = (instant: string): void => {
+    now = new Date(instant);
+  };
+  return { world, publish, at };
+}
+
+async function insertRows(
+  session: DuckSession,
+  table: string,
+  rows: CityRows[string],
+  edition: number,
+): Promise<void> {
+  const def = CONTENT.tables.get(table);
+  if (def === undefined) throw new Error(`no table ${table}`);
+  const known = new Set(def.columns.map(({ name }) => name));
+  const key = def.key[0] ?? '';
+  const texts = rows.map((row, index) => {
+    for (const name of Object.keys(row)) if (!known.has(name)) throw new Error(`${table}.${name}`);
+    const cells = def.columns.map(({ name, type }) => {
+      const value = row[name] ?? null;
+      if (value === null) return `cast(null as ${sqlType(type)}) as ${identifier(name)}`;
+      const text = `'${String(value).replaceAll("'", "''")}'`;
+      return `cast(${text} as ${sqlType(type)}) as ${identifier(name)}`;
+    });
+    return `select ${cells.join(', ')}, ${edition} as batch, ${index + 2} as line,
+      ${edition} as edition_from, cast(null as INTEGER) as edition_to`;
+  });
+  for (const row of rows) {
+    if (row[key] === undefined) continue;
+    await session.run(`update rows.${table} set edition_to = ${edition}
+      where ${identifier(key)} = '${row[key]}' and edition_to is null`);
+  }
+  if (texts.length > 0) await session.run(`insert into rows.${table} ${texts.join(' union all ')}`);
+}
+
+let eventCounter = 0;
+
+/** A report of the police on 1 April 2026, of what is not stated. */
+export function reportOf(given: Partial<DeathReport>): DeathReport {
+  eventCounter += 1;
+  return {
+    ...{ source: '03', eventId: `E${eventCounter}`, kind: 'report', refersTo: null },
+    ...{ sequence: null, occurredAt: '2026-04-01T08:00:00+08:00' },
+    ...{ receivedAt: '2026-04-01T08:00:01+08:00', idNo: null, name: null, sex: null },
+    ...{ birthDate: null, deathDate: '2026-03-10', precision: 'D', certNo: null },
+    ...{ cremationNo: null, crematedOn: null, hukouCancelOn: null, hukouCancelReason: null },
+    ...{ channel: 'api', appId: 'test', agency: null },
+    ...given,
+  };
+}
