@@ -27,6 +27,26 @@ export function verifySm2(
   }
 }
 
+/**
+ * Prepares a public key that checks many signatures: some milliseconds once, then about ten times
+ * as fast as {@link verifySm2} with the same verdict. The key must be one ({@link isSm2PublicKey}).
+ */
+export function prepareSm2(
+  publicKeyHex: string,
+  uid: string = SM2_DEFAULT_UID,
+): (data: SignedData, signatureDerHex: string) => boolean {
+  const point = sm2.precomputePublicKey(publicKeyHex);
+  return (data, signatureDerHex) => {
+    const halves = readDer(signatureDerHex);
+    if (halves === null) return false;
+    try {
+      return sm2.doVerifySignature(bytesOf(data), halves, point, { hash: true, userId: uid });
+    } catch {
+      return false;
+    }
+  };
+}
+
 /** Signs data with an SM2 private key (64 hex digits) and gives the DER signature as hex. */
 export function signSm2(
   privateKeyHex: string,

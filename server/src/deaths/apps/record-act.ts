@@ -1,0 +1,24 @@
+import type { Kysely } from 'kysely';
+import type { Principal } from '../../contract/index.ts';
+import { type AuditDatabase, recordAudit } from '../../security/index.ts';
+import type { InterfaceTables } from '../inbound/tables.ts';
+import type { InterfacesWorld } from './world.ts';
+
+/** Records an act on the interfaces within the caller's transaction (审计). */
+export async function recordAct(
+  db: Kysely<InterfaceTables>,
+  { clock }: Pick<InterfacesWorld, 'clock'>,
+  who: Pick<Principal, 'actor'>,
+  origin: string,
+  act: { readonly action: string; readonly object: string; readonly purpose?: string },
+): Promise<void> {
+  const { action, object, purpose = null } = act;
+  await recordAudit(
+    db as unknown as AuditDatabase,
+    {
+      ...{ actor: who.actor, origin, action, object, purpose },
+      ...{ keyTag: null, outcome: 'ok', matterNo: null },
+    },
+    clock,
+  );
+}

@@ -1,0 +1,1 @@
+export { type FailureKind, type HealthBook, openHealthBook } from './health-book.ts';

@@ -1,0 +1,13 @@
+export { BODY_LIMIT_BYTES, CLOCK_WINDOW_S } from './accept-signed.ts';
+export { backoffMs } from './backoff.ts';
+export { type DeadLetter, listDeadLetters, replayDeadLetter } from './dead-letters.ts';
+export { type DrainReport, MOST_TRIES } from './drain.ts';
+export * from './errors.ts';
+export { EVENT_FIELDS, type EventField } from './fields.ts';
+export { InboxRace, keepEvents } from './keep-events.ts';
+export { inboundMigrations } from './migrations.ts';
+export { type NewEvent, type Receipt, type Registry, receiptOf, type Sender } from './model.ts';
+export { type Inbox, openInbox } from './open-inbox.ts';
+export { type EventBody, readEvent } from './read-event.ts';
+export { type SignedRequest, signedText } from './signature.ts';
+export type { InterfaceTables, Subject } from './tables.ts';
