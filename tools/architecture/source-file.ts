@@ -46,7 +46,7 @@ export function isCode(path: string): boolean {
 export function readRepository(root: string): SourceFile[] {
   return globSync('{server/src,web,tools,bench,content}/**', {
     cwd: root,
-    exclude: ['**/node_modules/**'],
+    exclude: ['**/node_modules/**', 'web/dist/**'],
     withFileTypes: true,
   })
     .filter((entry) => entry.isFile())

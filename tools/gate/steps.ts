@@ -27,6 +27,12 @@ export function listSteps(root: string, filter: string | undefined): Step[] {
   const steps = [
     programStep('格式与规范', root, ['node_modules/@biomejs/biome/bin/biome', 'check']),
     programStep('类型', root, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']),
+    programStep('网页类型', root, [
+      'node_modules/vue-tsc/bin/vue-tsc.js',
+      '-p',
+      'web/tsconfig.json',
+    ]),
+    programStep('网页构建', root, ['tools/web-build/main.ts', '--if-stale']),
     testStep('架构', root, tests.architecture),
     testStep('测试', root, tests.ordinary),
     programStep('生成的文件与来源一致', root, ['tools/reference/main.ts', '--check']),
