@@ -6,8 +6,10 @@ export type {
   AuditEntry,
   AuditOutcome,
   AuditRecord,
+  AuditSetting,
   AuditTables,
 } from './model.ts';
 export { requirePurpose } from './purpose.ts';
 export { recordAudit } from './record-audit.ts';
+export { digestOf, withAuditContext } from './setting.ts';
 export { type AuditFault, type AuditHead, type AuditVerdict, verifyAudit } from './verify-audit.ts';

@@ -37,4 +37,30 @@ export const auditMigrations: readonly Migration[] = [
         for each statement execute function audit_entry_refuse();
     `,
   },
+  {
+    // Added columns are empty in entries of before, and `format` says how their hash was computed.
+    // The application role may add and read, nothing else, so that entries share its transactions.
+    name: 'audit/0002-setting-and-digests',
+    sql: `
+      alter table audit_entry
+        add column format smallint not null default 1 check (format in (1, 2)),
+        add column roles text check (length(roles) <= 500),
+        add column department text check (length(department) <= 200),
+        add column address text check (length(address) <= 45),
+        add column session_tag text check (session_tag ~ '^[0-9a-f]{16}$'),
+        add column request_id text check (length(request_id) <= 64),
+        add column before_digest text check (before_digest ~ '^[0-9a-f]{64}$'),
+        add column after_digest text check (after_digest ~ '^[0-9a-f]{64}$'),
+        add column result_digest text check (result_digest ~ '^[0-9a-f]{64}$');
+      alter table audit_entry alter column format drop default;
+      create index audit_entry_actor on audit_entry (actor, seq);
+      create index audit_entry_action on audit_entry (action, seq);
+      revoke all on audit_entry from public;
+      do $$ begin
+        if exists (select from pg_roles where rolname = 'huiliu_app') then
+          grant select, insert on audit_entry to huiliu_app;
+        end if;
+      end $$;
+    `,
+  },
 ];

@@ -17,10 +17,27 @@ export interface AuditEntry {
   readonly purpose: string | null;
   readonly outcome: AuditOutcome;
   readonly matterNo: string | null;
+  /** SM3 of what the act changed, before and after, and of what it answered; see `digestOf`. */
+  readonly beforeDigest?: string | null;
+  readonly afterDigest?: string | null;
+  readonly resultDigest?: string | null;
+}
+
+/** As whom and through what an act was done; taken from the request, see `withAuditContext`. */
+export interface AuditSetting {
+  /** Roles at that moment, comma separated. */
+  readonly roles: string | null;
+  readonly department: string | null;
+  readonly address: string | null;
+  /** Tells sessions apart without being one. */
+  readonly sessionTag: string | null;
+  readonly requestId: string | null;
 }
 
 /** A recorded entry; `at` is UTC with milliseconds. */
-export interface AuditRecord extends AuditEntry {
+export interface AuditRecord extends Required<AuditEntry>, AuditSetting {
+  /** Form of the chain hash: 1 until setting and digests were added, 2 since. */
+  readonly format: 1 | 2;
   readonly seq: number;
   readonly at: string;
   readonly prevHash: string;
@@ -42,6 +59,15 @@ export interface AuditTables {
     readonly matter_no: string | null;
     readonly prev_hash: string;
     readonly hash: string;
+    readonly format: number;
+    readonly roles: string | null;
+    readonly department: string | null;
+    readonly address: string | null;
+    readonly session_tag: string | null;
+    readonly request_id: string | null;
+    readonly before_digest: string | null;
+    readonly after_digest: string | null;
+    readonly result_digest: string | null;
   };
 }
 
@@ -58,7 +84,15 @@ export const GENESIS_HASH = '0'.repeat(64);
 export function chainHash(record: Omit<AuditRecord, 'hash'>): string {
   const { actor, origin, action, object, keyTag, purpose, outcome, matterNo } = record;
   const content = [actor, origin, action, object, keyTag, purpose, outcome, matterNo];
+  const { roles, department, address, sessionTag, requestId } = record;
+  const { beforeDigest, afterDigest, resultDigest } = record;
+  const added = [roles, department, address, sessionTag, requestId];
+  const digests = [beforeDigest, afterDigest, resultDigest];
   return sm3Hex(
-    JSON.stringify(['huiliu-audit-1', record.prevHash, record.seq, record.at, ...content]),
+    JSON.stringify([
+      `huiliu-audit-${record.format}`,
+      ...[record.prevHash, record.seq, record.at, ...content],
+      ...(record.format === 1 ? [] : [...added, ...digests]),
+    ]),
   );
 }

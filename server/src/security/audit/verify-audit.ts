@@ -69,6 +69,15 @@ async function readPage(db: AuditDatabase, after: number): Promise<AuditRecord[]
       'matter_no as matterNo',
       'prev_hash as prevHash',
       'hash',
+      'format',
+      'roles',
+      'department',
+      'address',
+      'session_tag as sessionTag',
+      'request_id as requestId',
+      'before_digest as beforeDigest',
+      'after_digest as afterDigest',
+      'result_digest as resultDigest',
     ])
     .where('seq', '>', after)
     .orderBy('seq')
@@ -78,5 +87,6 @@ async function readPage(db: AuditDatabase, after: number): Promise<AuditRecord[]
     ...row,
     seq: Number(row.seq),
     outcome: row.outcome as AuditOutcome,
+    format: row.format === 1 ? (1 as const) : (2 as const),
   }));
 }
