@@ -47,7 +47,7 @@ test('bench dossier finds the same rows on both sides, audits itself once and cl
   t.after(() => rmSync(dir, { recursive: true, force: true }));
   const size = { persons: 300, rows: 3000, quoted: false };
   const { path } = await makePackage(dir, size, silentProgress);
-  const loaded = await huiliu('feed', 'load', path);
+  const loaded = await huiliu('feed', 'load', path, '--no-pipeline');
   assert.equal(loaded.code, 0, loaded.err);
   const options = ['--lookups', '16', '--readers', '4', '--rounds', '1', '--pg-persons', '150'];
   const { code, out, err } = await huiliu('bench', 'dossier', ...options, '--json');

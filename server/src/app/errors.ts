@@ -18,3 +18,43 @@ export const optionInvalid = defineError(
   'invalid',
   ({ what, usage }: { what: string; usage: string }) => `${what}。用法：./huiliu ${usage}`,
 );
+
+type Nothing = Readonly<Record<never, never>>;
+
+export const pipelineNothing = defineError(
+  'APP_PIPELINE_NOTHING',
+  'conflict',
+  (_: Nothing) => '还没有发布任何回流数据，没有可以比对和检查的。请先装入数据包。',
+);
+
+export const stepWaits = defineError(
+  'APP_STEP_WAITS',
+  'conflict',
+  (d: { title: string }) => `前面的“${d.title}”没有完成，这一步没有做。前面的步骤成功后会接着做。`,
+);
+
+export const stepCancelled = defineError(
+  'APP_STEP_CANCELLED',
+  'conflict',
+  (_: Nothing) => '被取消或服务停止，这一步没有做完。再次运行会从这里接着做。',
+);
+
+export const stepFailed = defineError(
+  'APP_STEP_FAILED',
+  'conflict',
+  (d: { what: string }) => `${d.what}，这一步没有完成。再次运行会从这里接着做。`,
+);
+
+export const stepBroken = defineError(
+  'APP_STEP_BROKEN',
+  'unavailable',
+  (d: { title: string }) =>
+    `“${d.title}”因程序内部错误没有完成，其他步骤不受影响。请再次运行；仍不成功的，请系统管理员查看 log/server.log。`,
+);
+
+export const pipelineIncomplete = defineError(
+  'APP_PIPELINE_INCOMPLETE',
+  'unavailable',
+  (d: { steps: string }) =>
+    `发布后的比对与检查没有全部完成：${d.steps}。其余步骤已完成；重试时只做没有完成的步骤。`,
+);

@@ -1,4 +1,10 @@
+import { definePipelineJob } from './after-publication.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Every kind of background work, told to the queue before it starts. */
-export function defineJobs(_workspace: Workspace): void {}
+/** Tells the queue every kind of background work before it starts. */
+export function defineJobs(
+  workspace: Workspace,
+  onError: (error: unknown) => void = () => undefined,
+): void {
+  definePipelineJob(workspace, onError);
+}

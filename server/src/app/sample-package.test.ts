@@ -31,7 +31,7 @@ describe('the sample package, which the project did not make', () => {
   before(async () => {
     data = await mkdtemp(join(tmpdir(), 'huiliu-sample-'));
     truth = JSON.parse(await readFile(join(SAMPLE, 'truth.json'), 'utf8')) as Truth;
-    loaded = await runCommand('feed', 'load', SAMPLE, '--data', data, '--json');
+    loaded = await runCommand('feed', 'load', SAMPLE, '--no-pipeline', '--data', data, '--json');
   });
   after(() => rm(data, { recursive: true, force: true }));
 
@@ -76,7 +76,15 @@ describe('the sample package, which the project did not make', () => {
   }
 
   it('has no effect the second time', async () => {
-    const again = await runCommand('feed', 'load', SAMPLE, '--data', data, '--json');
+    const again = await runCommand(
+      'feed',
+      'load',
+      SAMPLE,
+      '--no-pipeline',
+      '--data',
+      data,
+      '--json',
+    );
     assert.equal(again.code, 0, again.err);
     assert.equal((JSON.parse(again.out) as { state: string }).state, 'duplicate');
   });

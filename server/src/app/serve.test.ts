@@ -43,7 +43,15 @@ describe('a running server', () => {
   });
 
   it('carries out a command given elsewhere on the same data folder', async () => {
-    const loaded = await runCommand('feed', 'load', SAMPLE, '--data', data, '--json');
+    const loaded = await runCommand(
+      'feed',
+      'load',
+      SAMPLE,
+      '--no-pipeline',
+      '--data',
+      data,
+      '--json',
+    );
     assert.equal(loaded.code, 0, loaded.err);
     assert.equal((JSON.parse(loaded.out) as { state: string }).state, 'published');
     const listed = (await (await get('/api/feed/packages', accessKey)).json()) as {

@@ -1,5 +1,6 @@
 export { checkRules, type RuleCheck } from './check-pack.ts';
 export { loadRulePack } from './content/load-pack.ts';
+export { gatherDelivery } from './findings/deliver-findings.ts';
 export type { Finding } from './findings/finding.ts';
 export { listFindings, type ShownFinding } from './findings/list-findings.ts';
 export { type BackTest, backTest } from './lifecycle/back-test.ts';
@@ -7,6 +8,13 @@ export { askChange, decideChange } from './lifecycle/change-rule.ts';
 export { findRule, listRules, listRuns, type RuleLine } from './lifecycle/list-rules.ts';
 export { addToWhitelist } from './lifecycle/whitelist.ts';
 export type { RuleDef, RulePack, RuleStatus } from './model.ts';
+export {
+  type KeptScore,
+  keepQuality,
+  listQuality,
+  listQualityPeriods,
+  type QualityRequest,
+} from './quality/kept-quality.ts';
 export { type QualityScore, scoreQuality } from './quality/quality-score.ts';
 export { rulesMigrations } from './register/migrations.ts';
 export { endInterruptedRuns } from './register/runs.ts';

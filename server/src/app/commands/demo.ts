@@ -8,6 +8,7 @@ import { serve } from '../serve.ts';
 import type { Workspace } from '../workspace.ts';
 import { packageText } from './feed-text.ts';
 import { inOwnWorkspace } from './in-workspace.ts';
+import { followHere, pipelineText } from './pipeline.ts';
 
 /** Fewer cannot hold every planted fact; a smaller demonstration shows a clean city. */
 const PERSONS = 20_000;
@@ -92,6 +93,8 @@ async function loadCity(
         terminal.out(packageText(report));
       }
     }
+    terminal.out('\n三、发布后的比对与检查');
+    terminal.out(pipelineText(await followHere(workspace, terminal)));
   } finally {
     await rm(out, { recursive: true, force: true });
   }

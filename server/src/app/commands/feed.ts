@@ -8,20 +8,23 @@ import {
   rebuildDatabase,
   releasePackage,
 } from '../../ingest/index.ts';
-import { type Command, required, wholeNumber } from '../command-line/index.ts';
+import { followPublication } from '../after-publication.ts';
+import { type Command, type CommandContext, required, wholeNumber } from '../command-line/index.ts';
 import { optionInvalid } from '../errors.ts';
+import type { Workspace } from '../workspace.ts';
 import { ledgerText, packageText, rebuildText, rowFaultText } from './feed-text.ts';
 import { inRebuildWorkspace, inWorkspace } from './in-workspace.ts';
 import { ORIGIN } from './origin.ts';
+import { followHere, pipelineText } from './pipeline.ts';
 
 const BY = { by: { type: 'string' }, reason: { type: 'string' } } as const;
 
 const load: Command = {
   name: 'feed load',
-  usage: '路径…',
-  summary: '装入回流数据包（文件夹、zip、tar.gz）',
-  options: {},
-  run: (context, args) => {
+  usage: '路径… [--no-pipeline]',
+  summary: '装入回流数据包（文件夹、zip、tar.gz），发布后接着比对和检查',
+  options: { 'no-pipeline': { type: 'boolean' } },
+  run: (context, args, options) => {
     if (args.length === 0) {
       throw optionInvalid({ what: '没有给出数据包的路径', usage: 'feed load 路径…' });
     }
@@ -34,10 +37,20 @@ const load: Command = {
       for (const report of reports) {
         terminal.out(json ? JSON.stringify(report) : packageText(report));
       }
+      const published = reports.some(({ state }) => state === 'published');
+      if (published && options['no-pipeline'] !== true) await follow(workspace, context);
       return reports.every(({ state }) => state === 'published' || state === 'duplicate') ? 0 : 1;
     });
   },
 };
+
+/** What follows a publication; its outcome is told apart from the packages'. */
+async function follow(workspace: Workspace, { terminal }: CommandContext): Promise<void> {
+  if (workspace.jobs.running) {
+    await followPublication(workspace, { actor: ORIGIN });
+    terminal.err('发布后的比对与检查已排入后台任务。');
+  } else terminal.err(pipelineText(await followHere(workspace, terminal)));
+}
 
 const rows: Command = {
   name: 'feed rows',
@@ -121,6 +134,7 @@ function consentCommand(name: string, summary: string, act: typeof releasePackag
       return inWorkspace(context, summary, async (workspace, { terminal, json }) => {
         const report = await act(workspace.ingest, request, terminal.progress);
         terminal.out(json ? JSON.stringify(report) : packageText(report));
+        if (report.state === 'published') await follow(workspace, context);
         return report.state === 'published' ? 0 : 1;
       });
     },

@@ -5,6 +5,7 @@ import { cityCommand } from './city.ts';
 import { demoCommand } from './demo.ts';
 import { dossierCommand } from './dossier.ts';
 import { feedCommands } from './feed.ts';
+import { pipelineCommands } from './pipeline.ts';
 import { repairCommands } from './repair.ts';
 import { rulesCommands } from './rules.ts';
 import { serveCommand } from './serve.ts';
@@ -15,6 +16,7 @@ export const COMMANDS: readonly Command[] = [
   serveCommand,
   ...feedCommands,
   ...repairCommands,
+  ...pipelineCommands,
   dossierCommand,
   ...rulesCommands,
   auditCommand,

@@ -120,4 +120,21 @@ export const rulesMigrations: readonly Migration[] = [
         where state = 'asked';
     `,
   },
+  {
+    name: 'rules/0003-quality',
+    sql: `
+      create table rule_quality (
+        run_id text not null references rule_run on delete cascade,
+        table_name text not null,
+        column_name text,
+        agency text not null,
+        period text not null check (period ~ '^[0-9]{4}-[0-9]{2}$'),
+        row_count bigint not null,
+        faulty bigint not null,
+        score numeric(5, 2) not null check (score between 0 and 100),
+        unique nulls not distinct (run_id, table_name, column_name, agency)
+      );
+      create index rule_quality_period on rule_quality (period, run_id);
+    `,
+  },
 ];

@@ -80,6 +80,16 @@ export interface RulesTables {
     decided_by: string;
     decided_at: string;
   };
+  rule_quality: {
+    run_id: string;
+    table_name: string;
+    column_name: string | null;
+    agency: string;
+    period: string;
+    row_count: bigint;
+    faulty: bigint;
+    score: number | string;
+  };
   rule_change: {
     change_no: Generated<number>;
     rule_id: string;

@@ -1,0 +1,30 @@
+import { gatherDelivery, keepQuality, runIncrementally } from '../rules/index.ts';
+import { stepFailed } from './errors.ts';
+import type { PipelineStep } from './pipeline-run.ts';
+
+/**
+ * The map of the system: what follows a publication (发布之后), in this order. Producers of findings
+ * and those who handle them meet only here. A step that fails is shown and holds up none that
+ * does not need it; each may be done again without harm.
+ */
+export const PIPELINE: readonly PipelineStep[] = [
+  {
+    name: 'rules',
+    title: '运行规则',
+    // In full where an incremental run could miss something; the module decides.
+    run: async ({ rules }, { actor, signal, progress }) => {
+      const report = await runIncrementally(rules, { actor, signal, progress });
+      if (report.state === 'cancelled') throw stepFailed({ what: '规则运行被取消' });
+      return { run_id: report.run_id, kind: report.kind, ...report.totals };
+    },
+  },
+  {
+    name: 'quality',
+    title: '数据质量评分',
+    needs: ['rules'],
+    run: async ({ rules }, { resultOf }) => ({
+      scores: await keepQuality(rules, String(resultOf('rules').run_id)),
+    }),
+  },
+];
+void gatherDelivery;
