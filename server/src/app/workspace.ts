@@ -19,7 +19,13 @@ import {
 import { type Jobs, jobsMigrations, openJobs } from '../jobs/index.ts';
 import { type Clock, systemClock } from '../kernel/index.ts';
 import { type DossierWorld, loadContent } from '../municipal/index.ts';
-import { type ProcessWorld, processMigrations } from '../process/index.ts';
+import {
+  answerCache,
+  loadProcessContent,
+  openLogStore,
+  type ProcessWorld,
+  processMigrations,
+} from '../process/index.ts';
 import {
   endInterruptedRuns,
   loadRulePack,
@@ -30,9 +36,12 @@ import {
 import {
   accessMigrations,
   auditMigrations,
+  type IdentityWorld,
+  identityMigrations,
   type KeyStore,
   loadKeyRing,
   loadOrCreateKey,
+  openIdentity,
   openKeyStore,
 } from '../security/index.ts';
 import {
@@ -45,6 +54,7 @@ import {
   openPostgres,
   type PostgresEngine,
 } from '../store/index.ts';
+import { pipelineMigrations } from './pipeline-register.ts';
 
 /** Everything one process needs to work on one data folder. */
 export interface Workspace {
@@ -61,6 +71,8 @@ export interface Workspace {
   readonly deaths: DeathsWorld;
   readonly process: ProcessWorld;
   readonly exports: ExportsWorld;
+  /** Accounts, sessions and what people may do. */
+  readonly identity: IdentityWorld;
   /** Carries out background jobs once `serve` has started it. */
   readonly jobs: Jobs;
   /** Where a municipal database lies that could not be opened for a rebuild. */
@@ -90,6 +102,7 @@ export const CONTENT_ROOTS = ['content/base', 'content/jincheng'].map((path) =>
 export const MIGRATIONS: readonly Migration[] = [
   ...accessMigrations,
   ...auditMigrations,
+  ...identityMigrations,
   ...jobsMigrations,
   ...ingestMigrations,
   ...rulesMigrations,
@@ -97,6 +110,7 @@ export const MIGRATIONS: readonly Migration[] = [
   ...processMigrations,
   ...alertsMigrations,
   ...exportsMigrations,
+  ...pipelineMigrations,
 ];
 
 /** Registered population of the city (户籍参保登记人口), the base of the coverage rate. */
@@ -163,6 +177,13 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       lookupKey: await loadOrCreateKey(at('config', 'lookup-key')),
     };
     const basics = { duck, content, db: postgres.kysely<never>(), clock };
+    const identity = await openIdentity({
+      ...{ db: postgres.kysely(), clock, keys, roots: CONTENT_ROOTS, configDir: at('config') },
+      agencies: content.agencies,
+      insurances: new Map(
+        content.codeLists.get('CL_INS')?.values.map(({ value, label }) => [value, label]),
+      ),
+    });
     const rules = rulesWorld({ ...basics, db: postgres.kysely() });
     await endInterruptedRuns(postgres.kysely());
     return {
@@ -172,6 +193,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
         duck,
         postgres,
         keys,
+        identity,
         ingest,
         dossier,
         rules,
@@ -180,7 +202,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       },
       alerts: basics,
       deaths: deathsWorld({ ...basics, keys }),
-      process: basics,
+      process: processWorld(basics, folder.dir, closers),
       exports: basics,
       jobs: openJobs(postgres, clock),
     };
@@ -200,6 +222,18 @@ function deathsWorld(world: Omit<DeathsWorld, 'pack'>): DeathsWorld {
       return pack;
     },
   };
+}
+
+/** The process database opens when it is first asked for: most commands never do. */
+function processWorld(
+  world: Omit<ProcessWorld, 'definitions' | 'logs' | 'cache'>,
+  dataDir: string,
+  closers: (() => Promise<void>)[],
+): ProcessWorld {
+  const logs = openLogStore(world.duck, dataDir);
+  closers.push(logs.close);
+  const definitions = loadProcessContent(CONTENT_ROOTS, world.content);
+  return { ...world, definitions, logs, cache: answerCache() };
 }
 
 /** Reading 300 files takes half a second, so it is done when rules are first asked for. */

@@ -1,14 +1,18 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorKind, HuiliuError } from '../../kernel/index.ts';
 import {
+  loginRefused,
+  quotaExceeded,
+  sessionRequired,
+  tooManyLogins,
+} from '../../security/index.ts';
+import {
   bodyInvalid,
   bodyTooLarge,
   inputInvalid,
   internalFailure,
-  keyRequired,
   requestInvalid,
   routeUnknown,
-  tooManyTries,
 } from './errors.ts';
 import { fieldProblems } from './field-problems.ts';
 
@@ -23,8 +27,10 @@ const STATUS_OF_KIND: Readonly<Record<ErrorKind, number>> = {
 
 /** Codes for which HTTP has a more exact word than their kind. */
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
-  [keyRequired.code]: 401,
-  [tooManyTries.code]: 429,
+  [sessionRequired.code]: 401,
+  [loginRefused.code]: 401,
+  [tooManyLogins.code]: 429,
+  [quotaExceeded.code]: 429,
   [internalFailure.code]: 500,
 };
 
@@ -53,7 +59,7 @@ export function answerError(
   if (typeof known.details.retry_after_s === 'number') {
     reply.header('retry-after', String(Math.ceil(known.details.retry_after_s)));
   }
-  if (status === 401) reply.header('www-authenticate', 'Bearer');
+  if (status === 401) reply.header('www-authenticate', 'Session');
   const body: ErrorBody = { code: known.code, message: known.message, details: known.details };
   return reply.code(status).type('application/json; charset=utf-8').send(body);
 }

@@ -2,19 +2,16 @@ import { defineError } from '../../kernel/index.ts';
 
 type Nothing = Readonly<Record<never, never>>;
 
-/** Answers a missing and a wrong access key alike, so that trying tells nothing. */
-export const keyRequired = defineError(
-  'HTTP_KEY_REQUIRED',
+export const csrfMissing = defineError(
+  'HTTP_CSRF',
   'forbidden',
-  (_: Nothing) =>
-    '需要访问钥匙：请求没有带钥匙，或钥匙不正确。请用启动服务时终端显示的完整网址打开页面；钥匙保存在数据文件夹 config/access-key 中。',
+  (_: Nothing) => '页面的防跨站令牌缺失或已更换，这次提交没有执行。请刷新页面后重试。',
 );
 
-export const tooManyTries = defineError(
-  'HTTP_TOO_MANY_TRIES',
-  'limit',
-  (d: { retry_after_s: number }) =>
-    `访问钥匙连续输错次数过多，已暂时限制。请核对钥匙，${Math.ceil(d.retry_after_s / 60)} 分钟后再试。`,
+export const crossSite = defineError(
+  'HTTP_CROSS_SITE',
+  'forbidden',
+  (_: Nothing) => '请求来自其他网站的页面，已拒绝。请从本系统的页面操作。',
 );
 
 export const permissionMissing = defineError(

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { hostRefused } from './errors.ts';
+import { crossSite, hostRefused } from './errors.ts';
 
 const SECURITY_HEADERS = {
   'content-security-policy':
@@ -20,10 +20,31 @@ const LOCAL_HOSTS: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
  */
 export function addGuards(app: FastifyInstance, hosts: readonly string[]): void {
   const allowed = new Set([...LOCAL_HOSTS, ...hosts].map((host) => host.toLowerCase()));
+  addNoStore(app);
   app.addHook('onRequest', async (request, reply) => {
     addSecurityHeaders(request, reply);
     if (!allowed.has(hostName(request.headers.host))) throw hostRefused({});
+    if (request.method !== 'GET' && isForeign(request)) throw crossSite({});
   });
+}
+
+/** The last word on caching: whatever served an address of the API, nobody keeps the answer. */
+function addNoStore(app: FastifyInstance): void {
+  app.addHook('onSend', async (request, reply) => {
+    if (isApi(request.url)) reply.header('cache-control', 'no-store');
+  });
+}
+
+/**
+ * Tells whether a browser says the request was made by a page of another site. Programs send
+ * neither header; what they may do is decided by session or signature.
+ */
+function isForeign({ headers }: FastifyRequest): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
+  const { origin } = headers;
+  if (origin === undefined) return false;
+  return URL.parse(origin)?.host !== headers.host?.toLowerCase();
 }
 
 /** Adds the headers; answers to unreadable requests need it called, as no hook runs for them. */

@@ -1,4 +1,4 @@
-export type { Authenticate } from './access.ts';
+export { type Authenticate, denialNoter, sessionCheck } from './access.ts';
 export { type ErrorBody, statusOf } from './error-answer.ts';
 export { createLogger } from './logger.ts';
 export { type Call, defineRoute, FileAnswer, type Route } from './route.ts';

@@ -2,7 +2,13 @@ import type { Readable } from 'node:stream';
 import type { Static, TSchema } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { MunicipalContent, Permission, Principal } from '../../contract/index.ts';
-import type { Authenticate } from './access.ts';
+import {
+  type SignedIn,
+  type Stage,
+  stepUpRequired,
+  withAuditContext,
+} from '../../security/index.ts';
+import type { Authenticate, Identified } from './access.ts';
 import { permissionMissing } from './errors.ts';
 import { ErrorSchema } from './shapes.ts';
 import type { World } from './world.ts';
@@ -26,6 +32,8 @@ export interface Call<S extends RouteSchema = RouteSchema> {
   readonly body: Part<S, 'body'>;
   /** Null on public routes only. */
   readonly principal: Principal | null;
+  /** The session behind it; null on public routes and for tokens. */
+  readonly signedIn: SignedIn | null;
   /** Address and request id, for the audit log. */
   readonly origin: string;
   /** For routes that need headers, the raw body or the connection; others leave it alone. */
@@ -42,6 +50,14 @@ export interface Route<S extends RouteSchema = RouteSchema> {
   readonly title: string;
   /** `public` asks nothing; `self` any signed-in person; `app` a signature the handler checks. */
   readonly permission: Permission;
+  /**
+   * How far the answer depends on whose data somebody may see: `county` rows of agencies out of
+   * scope answer like non-existent ones, `self` only what belongs to the caller, `none` the same
+   * for everybody who may call it.
+   */
+  readonly scope: 'county' | 'self' | 'none';
+  /** Stages of an incomplete sign-in in which the route may be used. */
+  readonly stages?: readonly Stage[];
   /** The person must have given the password or key again within the last minutes (R12). */
   readonly stepUp?: boolean;
   /** `json` (default); `raw`: `request.body` is a Buffer; `stream`: it is a Readable. */
@@ -53,6 +69,9 @@ export interface Route<S extends RouteSchema = RouteSchema> {
   readonly schema: S;
   readonly handler: (call: Call<S>) => Promise<unknown>;
 }
+
+/** Notes that somebody was refused for lack of a right. */
+export type NoteDenial = (principal: Principal, route: Route, origin: string) => Promise<void>;
 
 /** An answer that is a file or a stream of events instead of JSON; the handler returns it. */
 export class FileAnswer {
@@ -73,7 +92,12 @@ export function defineRoute<const S extends RouteSchema>(route: Route<S>): Route
 export function registerRoutes(
   app: FastifyInstance,
   routes: readonly Route[],
-  context: { world: World; content: MunicipalContent; authenticate: Authenticate },
+  context: {
+    world: World;
+    content: MunicipalContent;
+    authenticate: Authenticate;
+    noteDenial?: NoteDenial | undefined;
+  },
 ): void {
   for (const route of routes) {
     if (typeof route.permission !== 'string' || !/^[a-z]+(\.[a-z_]+)?$/.test(route.permission)) {
@@ -104,9 +128,9 @@ const UNAUTHENTICATED: readonly Permission[] = ['public', 'app'];
 function registerRoute(
   app: FastifyInstance,
   route: Route,
-  { world, content, authenticate }: Parameters<typeof registerRoutes>[2],
+  { world, content, authenticate, noteDenial }: Parameters<typeof registerRoutes>[2],
 ): void {
-  const principals = new WeakMap<FastifyRequest, Principal>();
+  const callers = new WeakMap<FastifyRequest, Identified>();
   const { response, ...input } = route.schema;
   const open = UNAUTHENTICATED.includes(route.permission);
   const status = route.status ?? 200;
@@ -117,30 +141,41 @@ function registerRoute(
     schema: {
       ...input,
       summary: route.title,
-      security: open ? [] : [{ accessKey: [] }],
+      security: open ? [] : [{ session: [] }],
       response: { [status]: response, default: ErrorSchema },
     },
-    // Before the body is read: nobody without a key makes the server parse anything.
+    // Before the body is read: nobody without a session makes the server parse anything.
     onRequest: async (request) => {
       if (open) return;
-      const principal = await authenticate(request, route);
+      const identified = await authenticate(request, route);
+      const { principal, signedIn } = identified;
       if (route.permission !== 'self' && !principal.permissions.has(route.permission)) {
+        await noteDenial?.(principal, route, originOf(request));
         throw permissionMissing({ permission: route.permission });
       }
-      principals.set(request, principal);
+      if (route.stepUp === true && (signedIn?.stepUpUntil ?? null) === null) {
+        throw stepUpRequired({});
+      }
+      callers.set(request, identified);
     },
     handler: async (request, reply) => {
-      const answer = await route.handler({
+      const principal = callers.get(request)?.principal ?? null;
+      const call = {
         params: request.params as Call['params'],
         query: request.query as Call['query'],
         body: request.body as Call['body'],
-        principal: principals.get(request) ?? null,
-        origin: `${request.ip} ${request.id}`,
+        principal,
+        signedIn: callers.get(request)?.signedIn ?? null,
+        origin: originOf(request),
         request,
         reply,
         world,
         content,
-      });
+      };
+      const answer =
+        principal === null
+          ? await route.handler(call)
+          : await withAuditContext(principal, () => route.handler(call));
       if (answer instanceof FileAnswer) {
         // A file has no schema: the serializer of JSON must not touch it.
         return reply
@@ -151,4 +186,8 @@ function registerRoute(
       return reply.code(status).send(answer);
     },
   });
+}
+
+function originOf(request: FastifyRequest): string {
+  return `${request.ip} ${request.id}`;
 }

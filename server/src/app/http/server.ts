@@ -1,22 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import swagger from '@fastify/swagger';
 import { Type } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { MunicipalContent } from '../../contract/index.ts';
-import { type Clock, systemClock } from '../../kernel/index.ts';
-import { accessKeyCheck } from './access.ts';
+import type { Authenticate } from './access.ts';
 import { answerError } from './error-answer.ts';
 import { routeUnknown } from './errors.ts';
 import { addGuards, addSecurityHeaders } from './guards.ts';
 import { addRequestLog } from './request-log.ts';
-import { defineRoute, type Route, registerRoutes } from './route.ts';
+import { defineRoute, type NoteDenial, type Route, registerRoutes } from './route.ts';
 import { dossierRoutes } from './routes/dossier.ts';
 import { eventsRoutes } from './routes/events.ts';
 import { feedRoutes } from './routes/feed.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jobsRoutes } from './routes/jobs.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { addWebFiles } from './web-files.ts';
 import type { World } from './world.ts';
 
@@ -29,22 +28,21 @@ const REQUEST_TIMEOUT_MS = 30_000;
 export interface ServerOptions {
   readonly world: World;
   readonly content: MunicipalContent;
-  /** Key of `loadOrCreateKey(DATA/config/access-key)`. */
-  readonly accessKey: string;
+  /** Finds who asks: `sessionCheck` of this data folder. */
+  readonly authenticate: Authenticate;
+  readonly noteDenial?: NoteDenial;
   /** A logger of `createLogger`, which scrubs every line. */
   readonly logger: Logger;
   /** Folder of the pages. */
   readonly webRoot: string;
   /** Host names accepted besides 127.0.0.1, localhost and [::1], without port. */
   readonly hosts?: readonly string[];
-  readonly clock?: Clock;
-  /** Waits before a wrong key is answered; tests pass one that does not. */
-  readonly pause?: (ms: number) => Promise<void>;
 }
 
 /** Every route of the server, for the generated reference and the tests of each × each role. */
 export const ROUTES: readonly Route[] = [
   ...healthRoutes,
+  ...sessionRoutes,
   ...feedRoutes,
   ...dossierRoutes,
   ...jobsRoutes,
@@ -53,7 +51,7 @@ export const ROUTES: readonly Route[] = [
 
 /** Makes the web server (网页与接口服务), ready but not listening. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { world, content, accessKey, clock = systemClock } = options;
+  const { world, content, authenticate, noteDenial } = options;
   const app = Fastify({
     loggerInstance: options.logger as FastifyBaseLogger,
     // Its own lines would hold whole URLs; ours are in request-log.ts.
@@ -76,9 +74,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addGuards(app, options.hosts ?? []);
   addRequestLog(app);
   await app.register(swagger, { openapi: apiDescription });
-  const pause = options.pause ?? (async (ms: number) => void (await wait(ms)));
-  const authenticate = accessKeyCheck(accessKey, clock, pause);
-  registerRoutes(app, [...ROUTES, openApiRoute(app)], { world, content, authenticate });
+  registerRoutes(app, [...ROUTES, openApiRoute(app)], {
+    ...{ world, content, authenticate, noteDenial },
+  });
   await addWebFiles(app, options.webRoot);
   await app.ready();
   return app;
@@ -97,7 +95,9 @@ export async function stopServer(app: FastifyInstance, graceMs = 10_000): Promis
 const apiDescription = {
   openapi: '3.1.0',
   info: { title: '回流 Huiliu', description: '市级社会保险数据平台接口', version: '1' },
-  components: { securitySchemes: { accessKey: { type: 'http', scheme: 'bearer' } } },
+  components: {
+    securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: '__Host-huiliu' } },
+  },
 } as const;
 
 function openApiRoute(app: FastifyInstance): Route {
@@ -106,6 +106,7 @@ function openApiRoute(app: FastifyInstance): Route {
     url: '/api/openapi.json',
     title: '接口说明（OpenAPI）',
     permission: 'docs.read',
+    scope: 'none',
     schema: { response: Type.Unknown() },
     handler: async () => app.swagger(),
   });

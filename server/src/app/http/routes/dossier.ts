@@ -9,6 +9,7 @@ export const dossierRoutes = [
     url: '/api/dossier',
     title: '查询一人一档',
     permission: 'dossier.read',
+    scope: 'county',
     schema: {
       body: Type.Object(
         {

@@ -11,6 +11,7 @@ export const eventsRoutes = [
     url: '/api/events',
     title: '后台任务的实时变化（SSE）',
     permission: 'self',
+    scope: 'self',
     schema: { response: Type.Unknown() },
     handler: async ({ world, principal, request }) => {
       if (principal === null) throw jobUnknown({});

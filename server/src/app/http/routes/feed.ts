@@ -13,6 +13,7 @@ export const feedRoutes = [
     url: '/api/feed/packages',
     title: '数据包清单',
     permission: 'feed.read',
+    scope: 'county',
     schema: { response: Type.Array(PackageSummarySchema) },
     handler: ({ world }) => world.listPackages(),
   }),
@@ -21,6 +22,7 @@ export const feedRoutes = [
     url: '/api/feed/packages/:package_id',
     title: '一个数据包',
     permission: 'feed.read',
+    scope: 'county',
     schema: { params: PackageParams, response: PackageSummarySchema },
     handler: ({ world, params }) => world.findPackage(params.package_id),
   }),
@@ -29,6 +31,7 @@ export const feedRoutes = [
     url: '/api/feed/packages/:package_id/rows',
     title: '数据包的隔离行或问题',
     permission: 'feed.read',
+    scope: 'county',
     schema: {
       params: PackageParams,
       querystring: Type.Object(

@@ -8,6 +8,7 @@ export const healthRoutes = [
     url: '/api/health',
     title: '服务状态',
     permission: 'public',
+    scope: 'none',
     schema: {
       response: Type.Object({
         status: Type.Union([Type.Literal('ok'), Type.Literal('degraded')], { title: '状态' }),

@@ -71,6 +71,7 @@ export const jobsRoutes = [
     url: '/api/jobs',
     title: '后台任务清单',
     permission: 'self',
+    scope: 'self',
     schema: {
       querystring: Type.Object(
         {
@@ -103,6 +104,7 @@ export const jobsRoutes = [
     url: '/api/jobs/:job_id',
     title: '一个后台任务',
     permission: 'self',
+    scope: 'self',
     schema: { params: JobParams, response: JobSchema },
     handler: async (call) => {
       const { job, principal } = await findVisible(call);
@@ -114,6 +116,7 @@ export const jobsRoutes = [
     url: '/api/jobs/:job_id/cancel',
     title: '取消后台任务',
     permission: 'self',
+    scope: 'self',
     schema: { params: JobParams, response: JobSchema },
     handler: async (call) => {
       const principal = await findActable(call);
@@ -128,6 +131,7 @@ export const jobsRoutes = [
     url: '/api/jobs/:job_id/retry',
     title: '重试后台任务',
     permission: 'self',
+    scope: 'self',
     schema: { params: JobParams, response: JobSchema },
     handler: async (call) => {
       const principal = await findActable(call);

@@ -5,12 +5,14 @@ import type { FastifyInstance } from 'fastify';
 import type { ColumnDef, MaskKind, MunicipalContent, TableDef } from '../../../contract/index.ts';
 import { defineError } from '../../../kernel/index.ts';
 import type { Dossier, OpenDossierRequest } from '../../../municipal/index.ts';
+import { sessionRequired } from '../../../security/index.ts';
+import { principalOf } from '../../../security/testing/principal-of.ts';
 import { createLogger } from '../logger.ts';
 import { createServer, type ServerOptions } from '../server.ts';
 import type { Modules, World } from '../world.ts';
 
-export const ACCESS_KEY = 'k'.repeat(43);
-export const BEARER = { authorization: `Bearer ${ACCESS_KEY}` };
+/** Headers of the one person a plain test server knows; real accounts are in `signed-in-server.ts`. */
+export const SIGNED_IN = { cookie: 'test=signed-in' };
 export const ID_NO = '140502195611030019';
 
 const packageUnknown = defineError(
@@ -19,12 +21,16 @@ const packageUnknown = defineError(
   (_: Readonly<Record<never, never>>) => '没有这个数据包。',
 );
 
+/** May do all that content lets anybody do. */
+const EVERYTHING = {
+  ...principalOf({ roles: ['tester'], login: 'tester' }),
+  permissions: { has: () => true } as unknown as ReadonlySet<string>,
+};
+
 export interface TestServer {
   readonly app: FastifyInstance;
   /** Every line the server logged. */
   readonly log: string[];
-  /** Pauses asked for wrong keys, ms. */
-  readonly pauses: number[];
   /** What the world was asked to open. */
   readonly opened: OpenDossierRequest[];
   close(): Promise<void>;
@@ -47,16 +53,16 @@ export async function openTestServer(changes: Partial<ServerOptions> = {}): Prom
     await writeFile(join(webRoot, file), `content of ${file}`);
   }
   const log: string[] = [];
-  const pauses: number[] = [];
   const opened: OpenDossierRequest[] = [];
   const app = await createServer({
     world: plainWorld(opened),
     content: plainContent(),
-    accessKey: ACCESS_KEY,
+    authenticate: async (request) => {
+      if (request.headers.cookie !== SIGNED_IN.cookie) throw sessionRequired({});
+      return { principal: EVERYTHING, signedIn: null };
+    },
     logger: createLogger({ destination: { write: (line) => void log.push(line) } }),
     webRoot,
-    clock: { now: () => new Date('2026-11-05T01:00:00Z') },
-    pause: async (ms) => void pauses.push(ms),
     ...changes,
   }).catch(async (error: unknown) => {
     await rm(dir, { recursive: true, force: true });
@@ -66,7 +72,7 @@ export async function openTestServer(changes: Partial<ServerOptions> = {}): Prom
     await app.close();
     await rm(dir, { recursive: true, force: true });
   };
-  return { app, log, pauses, opened, close };
+  return { app, log, opened, close };
 }
 
 const SUMMARY = {

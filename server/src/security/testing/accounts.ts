@@ -1,0 +1,1 @@
+export { createUsableAccount, type UsableAccount } from '../identity/accounts/usable-account.ts';
