@@ -10,6 +10,7 @@ import { routeUnknown } from './errors.ts';
 import { addGuards, addSecurityHeaders } from './guards.ts';
 import { addRequestLog } from './request-log.ts';
 import { defineRoute, type NoteDenial, type Route, registerRoutes } from './route.ts';
+import { catalogueRoutes } from './routes/catalogue.ts';
 import { dossierRoutes } from './routes/dossier.ts';
 import { eventsRoutes } from './routes/events.ts';
 import { feedRoutes } from './routes/feed.ts';
@@ -44,6 +45,7 @@ export const ROUTES: readonly Route[] = [
   ...healthRoutes,
   ...sessionRoutes,
   ...feedRoutes,
+  ...catalogueRoutes,
   ...dossierRoutes,
   ...jobsRoutes,
   ...eventsRoutes,
