@@ -3,30 +3,63 @@ import { api } from './http.ts';
 /** How far a sign-in is; with `open` the shell is shown. */
 export type Stage = 'second_factor' | 'password' | 'enrolment' | 'open';
 
-/** Who is signed in, with what rights, as the server tells. */
+/** Who is signed in, how far, and what they may do. */
 export interface Session {
-  readonly account: {
-    readonly account_id: string;
-    readonly login: string;
-    readonly name: string;
-    readonly department: string | null;
-    /** Last four of the account number, for the watermark. */
-    readonly tail: string;
-  };
+  readonly account_id: string | null;
+  readonly login: string;
+  readonly name: string;
+  readonly department: string | null;
+  readonly operator_id: string | null;
   readonly roles: readonly { readonly role: string; readonly title: string }[];
   readonly permissions: readonly string[];
-  readonly agencies: readonly string[] | 'all';
-  readonly unmask: boolean;
+  readonly scope: {
+    readonly agencies: readonly string[] | 'all';
+    readonly agency_names: readonly string[];
+    readonly insurances: readonly string[] | 'all';
+    readonly unmask: boolean;
+  };
   readonly stage: Stage;
-  readonly csrf: string;
-  readonly secondFactor: boolean;
-  readonly address: string;
+  readonly second_factor_bound: boolean;
+  readonly step_up_until: string | null;
+  readonly expires_at: string;
+  readonly idle_minutes: number;
+  readonly password_expires_on: string | null;
+  readonly csrf_token: string;
   readonly demo: boolean;
 }
 
+export interface Enrolment {
+  readonly seed: string;
+  readonly uri: string;
+  readonly qr_svg: string;
+}
+
+/** None of these may ask to sign in again: they are the signing in. */
+const bare = { bare: true } as const;
+
 export const sessionApi = {
-  find: () => api.get<Session>('/api/session', { bare: true }),
-  signOut: () => api.post<void>('/api/session/logout', {}, { bare: true }),
-  proveIdentity: (secret: string) =>
-    api.post<Session>('/api/session/step-up', { secret }, { bare: true }),
+  find: () => api.get<Session>('/api/session/me', bare),
+  signIn: (login: string, password: string) =>
+    api.post<Session>('/api/session/login', { login, password }, bare),
+  giveSecondFactor: (code: string) =>
+    api.post<Session>('/api/session/second-factor', { code }, bare),
+  redeemInvitation: (body: { login: string; code: string; password: string }) =>
+    api.post<{ accepted: true }>('/api/session/invitation', body, bare),
+  changePassword: (oldPassword: string, newPassword: string) =>
+    api.post<Session>(
+      '/api/session/password',
+      { old_password: oldPassword, new_password: newPassword },
+      bare,
+    ),
+  beginEnrolment: () => api.post<Enrolment>('/api/session/totp/enrol', {}, bare),
+  confirmEnrolment: (code: string) =>
+    api.post<{ session: Session; recovery_codes: readonly string[] }>(
+      '/api/session/totp/confirm',
+      { code },
+      bare,
+    ),
+  /** Proves again who sits here: by a code where one is bound, else by the password. */
+  prove: (proof: { password: string } | { code: string }) =>
+    api.post<Session>('/api/session/step-up', proof, bare),
+  signOut: () => api.post<{ ended: true }>('/api/session/logout', {}, bare),
 };

@@ -11,7 +11,7 @@ export function useDraft<T extends object>(
   name: string,
   initial: () => T,
 ): { draft: Ref<T>; clear: () => void } {
-  const key = `${PREFIX}${session.value?.account.account_id ?? ''}.${name}`;
+  const key = `${PREFIX}${session.value?.account_id ?? ''}.${name}`;
   const draft = ref(read() ?? initial()) as Ref<T>;
   watch(draft, (value) => sessionStorage.setItem(key, JSON.stringify(value)), { deep: true });
   return {

@@ -45,7 +45,9 @@ export function useList<F extends Record<string, string>, T>(
     reload: () => query.refetch(),
     /** Whether a filter differs from what the list begins with. */
     filtered: computed(() => Object.entries(filters).some(([key, value]) => state[key] !== value)),
-    clear: () => Object.assign(state, filters),
+    clear: (): void => {
+      Object.assign(state, filters);
+    },
   };
 }
 

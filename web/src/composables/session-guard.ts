@@ -3,7 +3,7 @@ import { ApiError, errorText, setApiHooks } from '../api/http.ts';
 import { type Session, sessionApi } from '../api/session.ts';
 import { forgetDrafts } from './draft.ts';
 import { preferences } from './preferences.ts';
-import { session, signInWaits } from './session.ts';
+import { session, signInWaits, unfinished } from './session.ts';
 
 type Waiting = (again: boolean) => void;
 
@@ -14,7 +14,7 @@ export const proofAsked = ref<Waiting | null>(null);
 let proofUnderWay: Promise<boolean> | null = null;
 
 setApiHooks({
-  csrfToken: () => session.value?.csrf ?? null,
+  csrfToken: () => (unfinished.value ?? session.value)?.csrf_token ?? null,
   signInAgain: () => {
     // Before anybody was signed in there is nothing to take up again.
     if (session.value === null) return Promise.resolve(false);
@@ -33,10 +33,17 @@ setApiHooks({
   },
 });
 
+/** Keeps the sign-in that an answer brought: its token counts from now on. */
+export function keepSession(now: Session): void {
+  session.value = now;
+}
+
 /** Asks who is signed in. Null, or why it cannot be told. */
 export async function startSession(): Promise<string | null> {
   try {
-    session.value = await sessionApi.find();
+    const found = await sessionApi.find();
+    if (found.stage === 'open') session.value = found;
+    else unfinished.value = found;
     return null;
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) return null;
@@ -50,7 +57,8 @@ export async function startSession(): Promise<string | null> {
  */
 export function signedIn(now: Session): void {
   const before = session.value;
-  if (before !== null && before.account.account_id !== now.account.account_id) {
+  unfinished.value = null;
+  if (before !== null && before.account_id !== now.account_id) {
     forgetDrafts();
     window.location.assign('/');
     return;
