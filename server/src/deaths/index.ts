@@ -1,3 +1,4 @@
+export { afterReports } from './compare/after-reports.ts';
 export { type DeathsPack, loadDeathsPack, type SourceKind } from './content/index.ts';
 export { deathsMigrations } from './migrations.ts';
 export type { CustodyReport, DeathReport, ReportChannel, ReportKind } from './model.ts';

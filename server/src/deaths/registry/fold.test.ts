@@ -127,7 +127,8 @@ function history(random: () => number): { events: RegistryEvent[]; decisions: De
   for (let i = 0; i < length; i += 1) {
     const source = pick(['01', '02', '03']);
     const earlier = events.filter((one) => one.source === source);
-    const kind = earlier.length === 0 ? 'report' : pick(['report', 'correction', 'revocation']);
+    const kinds = ['report', 'correction', 'revocation'] as const;
+    const kind = earlier.length === 0 ? 'report' : pick(kinds);
     // Now and then an event that never comes, or one that is only said later.
     const target = random() < 0.1 ? 'missing' : earlier.length > 0 ? pick(earlier).eventId : 'x';
     events.push(

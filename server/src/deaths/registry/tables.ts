@@ -16,6 +16,121 @@ export interface RegistryTables {
     app_id: string | null;
   };
   custody_report: CustodyReportRow;
+  death_case: CaseRow;
+  death_case_step: {
+    step_no: Generated<bigint>;
+    case_no: bigint;
+    agency: string;
+    at: string;
+    actor: string;
+    action: string;
+    text: string;
+  };
+  death_decision: {
+    decision_no: Generated<bigint>;
+    subject: string;
+    case_no: bigint;
+    agency: string;
+    verdict: '1' | '2';
+    died_on: string | null;
+    covers: string[];
+    decided_at: string;
+    opinion_by: string;
+    confirmed_by: string;
+  };
+  death_request: RequestRow;
+  death_run: RunRow;
+  death_package_state: { single: Generated<boolean>; edition: number };
+  death_file_mapping: {
+    source: string;
+    header_key: string;
+    headers: string[];
+    /** JSON text going in, value coming out. */
+    mapping: unknown;
+    confirmed_by: string;
+    confirmed_at: string;
+  };
+  death_file: {
+    file_no: Generated<bigint>;
+    source: string;
+    name: string;
+    digest: string;
+    agency: string;
+    imported_by: string;
+    imported_at: string;
+    rows: number;
+    accepted: number;
+    duplicate: number;
+    conflict: number;
+    bad: number;
+  };
+  death_file_bad_row: {
+    file_no: bigint;
+    line: number;
+    agency: string;
+    reason: string;
+    sealed: string;
+  };
+}
+
+export interface CaseRow {
+  case_no: Generated<bigint>;
+  subject: string;
+  person_id: string;
+  agency: string;
+  kinds: string[];
+  facts: unknown;
+  covers: string[];
+  opened_at: string;
+  state: 'open' | 'opinion' | 'decided' | 'lapsed';
+  closed_at: string | null;
+  opinion_verdict: '1' | '2' | null;
+  opinion_died_on: string | null;
+  opinion_text: string | null;
+  opinion_covers: string[] | null;
+  opinion_by: string | null;
+  opinion_at: string | null;
+  confirmed_by: string | null;
+  confirmed_text: string | null;
+}
+
+export interface RequestRow {
+  request_no: Generated<bigint>;
+  kind: 'register' | 'void';
+  agency: string;
+  subject: string;
+  event_key: string | null;
+  sealed: string | null;
+  evidence: string;
+  state: Generated<'asked' | 'confirmed' | 'refused'>;
+  asked_by: string;
+  asked_at: string;
+  decided_by: string | null;
+  decided_at: string | null;
+  opinion: string | null;
+}
+
+export type RunTrigger = 'event' | 'publication' | 'schedule' | 'manual';
+
+export interface RunRow {
+  run_id: string;
+  trigger: RunTrigger;
+  state: 'running' | 'finished' | 'failed';
+  actor: string;
+  started_at: string;
+  finished_at: string | null;
+  sources: string[];
+  edition: number | null;
+  as_of: string | null;
+  population: bigint | null;
+  compared: bigint | null;
+  matched: bigint | null;
+  conflicts: bigint | null;
+  overpaid_persons: bigint | null;
+  overpaid_fen: bigint | null;
+  new_suspicions: bigint | null;
+  duration_ms: number | null;
+  failure: string | null;
 }
 
 export type RegistryDb = Kysely<RegistryTables>;
@@ -77,4 +192,6 @@ export interface DeathPersonRow {
   last_received_at: string;
   matched_edition: number;
   updated_at: string;
+  seen_report: bigint;
+  seen_decision: bigint;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { sql } from 'kysely';
 import { forWholeCity, withinScope } from '../../security/index.ts';
+import type { CustodyReport } from '../model.ts';
 import { openSmallCity, reportOf } from '../testing/open-city.ts';
 import { subjectOfId } from './identity.ts';
 import type { RegistryDb } from './tables.ts';
@@ -125,12 +126,12 @@ describe('taking reports in', () => {
   });
 
   it('keeps custody apart, with the same rules', async () => {
-    const report = {
-      ...{ source: '03', eventId: 'J1', kind: 'report', refersTo: null, sequence: null },
+    const report: CustodyReport = {
+      ...({ source: '03', eventId: 'J1', kind: 'report', refersTo: null, sequence: null } as const),
       ...{ occurredAt: '2026-04-01T08:00:00+08:00', receivedAt: '2026-04-01T08:00:00+08:00' },
       ...{ idNo: ID, name: null, custodyKind: '01', startOn: '2026-02-01', endOn: null },
-      ...{ docNo: null, channel: 'api', appId: null, agency: null },
-    } as const;
+      ...({ docNo: null, channel: 'api', appId: null, agency: null } as const),
+    };
     const [first] = await takeInCustody(city.world, [report]);
     const [again] = await takeInCustody(city.world, [report]);
     assert.equal(first?.outcome, 'accepted');

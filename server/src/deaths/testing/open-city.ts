@@ -3,11 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import type { Clock } from '../../kernel/index.ts';
-import { identifier, municipalSchema, refreshPersonKeys, sqlType } from '../../municipal/index.ts';
+import {
+  checkDigit,
+  identifier,
+  municipalSchema,
+  refreshPersonKeys,
+  sqlType,
+} from '../../municipal/index.ts';
 import { accessMigrations, auditMigrations, passingKeys } from '../../security/index.ts';
 import { type DuckSession, migrate, openDuck, openPostgres } from '../../store/index.ts';
 import { deathsMigrations } from '../migrations.ts';
 import type { DeathReport } from '../model.ts';
+import { monthAfter } from '../verdict/died-on.ts';
 import type { DeathsWorld } from '../world.ts';
 import { CONTENT, PACK } from './pack.ts';
 
@@ -113,4 +120,33 @@ export function reportOf(given: Partial<DeathReport>): DeathReport {
     ...{ channel: 'api', appId: 'test', agency: null },
     ...given,
   };
+}
+
+const NUMBERS = '零一二三四五六七八九十';
+
+/** An invented pensioner of county 140502; the same number gives the same person. */
+export function personOf(no: number) {
+  const body = `1405021940${String(1 + (no % 12)).padStart(2, '0')}01${String(no).padStart(3, '0')}`;
+  const name = `人${[...String(no)].map((digit) => NUMBERS[Number(digit)]).join('')}`;
+  return {
+    person_id: `P${String(no).padStart(3, '0')}`,
+    id_no: body + checkDigit(body),
+    ...{ name, name_norm: name, id_type: '01', sex: no % 2 === 1 ? '1' : '2' },
+    birth_date: `1940-${body.slice(10, 12)}-01`,
+    ...{ person_status: '21', life_status: '1', retired_flag: '1', agency: '140502' },
+  };
+}
+
+/** 1 000 yuan of pension for each month, paid. */
+export function pensionOf(person: { readonly person_id: string }, from: string, to: string) {
+  const months: string[] = [];
+  for (let month = from; month <= to; month = monthAfter(`${month}-01`, 1).slice(0, 7)) {
+    months.push(month);
+  }
+  return months.map((month) => ({
+    payment_id: `B${person.person_id}${month}`,
+    ...{ order_id: 'O1', person_id: person.person_id, insurance: '110', item: '100011' },
+    ...{ pay_ym: `${month}-01`, due_ym: `${month}-01`, adj_flag: '0', pay_flag: '1' },
+    amount: 100_000,
+  }));
 }

@@ -1,0 +1,233 @@
+import type { Kysely } from 'kysely';
+import { shanghaiTime } from '../../kernel/index.ts';
+import type { RegistryTables } from '../registry/tables.ts';
+import type { Assessment } from '../verdict/assess.ts';
+import { CONFLICT_TITLES } from '../verdict/model.ts';
+import { overpaidAfter } from './overpaid.ts';
+
+/** Rows of one INSERT; PostgreSQL takes 65,535 parameters. */
+const ROWS_AT_A_TIME = 1_000;
+
+/** What changed when assessments were written down. */
+export interface Persisted {
+  /** Persons whose overpayment was not known before. */
+  readonly newSuspicions: number;
+  readonly openedCases: number;
+  readonly lapsedCases: number;
+}
+
+/**
+ * Writes the state of people and their arbitration cases. A row that already stands on newer
+ * evidence is left alone, so that a slow run cannot undo a fast one.
+ */
+export async function persist(
+  db: Kysely<RegistryTables>,
+  assessments: readonly Assessment[],
+  at: { readonly now: Date; readonly edition: number },
+): Promise<Persisted> {
+  const now = shanghaiTime(at.now);
+  const known = await overpaidBefore(db, assessments);
+  let newSuspicions = 0;
+  for (let from = 0; from < assessments.length; from += ROWS_AT_A_TIME) {
+    const some = assessments.slice(from, from + ROWS_AT_A_TIME);
+    const rows = some.map((one) => personRow(one, now, at.edition));
+    for (const row of rows) {
+      if (row.overpaid_fen > 0n && (known.get(row.subject) ?? 0n) <= 0n) newSuspicions += 1;
+    }
+    const columns = Object.keys(rows[0] ?? {}).filter((name) => name !== 'subject');
+    await db
+      .insertInto('death_person')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict
+          .column('subject')
+          .doUpdateSet((is) =>
+            Object.fromEntries(columns.map((name) => [name, is.ref(`excluded.${name}` as never)])),
+          )
+          .whereRef('death_person.seen_report', '<=', 'excluded.seen_report' as never)
+          .whereRef('death_person.seen_decision', '<=', 'excluded.seen_decision' as never),
+      )
+      .execute();
+  }
+  const cases = await persistCases(db, assessments, now);
+  return { newSuspicions, ...cases };
+}
+
+async function overpaidBefore(
+  db: Kysely<RegistryTables>,
+  assessments: readonly Assessment[],
+): Promise<ReadonlyMap<string, bigint>> {
+  const rows = await db
+    .selectFrom('death_person')
+    .select(['subject', 'overpaid_fen'])
+    .where((is) => is('subject', '=', is.fn.any(is.val(assessments.map((one) => one.subject)))))
+    .execute();
+  return new Map(rows.map((row) => [row.subject, row.overpaid_fen]));
+}
+
+function personRow(one: Assessment, now: string, edition: number) {
+  const { match, judgement, facts, state } = one;
+  const { standing, verdict, lastMonth } = judgement;
+  const counts = verdict !== null && verdict !== '2' && match.grade !== '3';
+  const overpaid = counts && lastMonth !== null ? overpaidAfter(facts, lastMonth) : null;
+  return {
+    ...{ subject: one.subject, person_id: match.person?.personId ?? null, agency: one.agency },
+    ...{ grade: match.grade, match_reason: match.reason, standing, verdict },
+    died_on: judgement.diedOn,
+    earliest_on: judgement.earliestOn,
+    latest_on: judgement.latestOn,
+    sources: state.live.map(({ source }) => source),
+    conflicts: JSON.stringify(
+      judgement.conflicts.map((kind) => ({ kind, title: CONFLICT_TITLES[kind] })),
+    ),
+    signs: JSON.stringify(signsOf(one)),
+    overpaid: JSON.stringify({
+      items: overpaid?.items ?? [],
+      grants: facts.grants.map(({ insurance, item, kind, amountFen, paidOn }) => ({
+        ...{ insurance, item, kind, paid_on: paidOn, amount_fen: Number(amountFen) },
+      })),
+      by_source: bySource(one),
+      in_progress: facts.inProgress,
+    }),
+    overpaid_fen: overpaid?.totalFen ?? 0n,
+    name_key: one.nameKey,
+    last_received_at: one.lastReceivedAt,
+    matched_edition: edition,
+    updated_at: now,
+    seen_report: one.seenReport,
+    seen_decision: one.seenDecision,
+  };
+}
+
+function signsOf({ facts }: Assessment) {
+  return facts.signs.map(({ kind, title, strength, seenOn }) => ({
+    ...{ kind, title, strength, seen_on: seenOn },
+  }));
+}
+
+/** What would be overpaid if each department alone were right: shown, never acted on. */
+function bySource({ statements, facts }: Assessment) {
+  return statements.flatMap(({ event, day }) => {
+    if (typeof day === 'string') return [];
+    const { totalFen } = overpaidAfter(facts, `${day.to.slice(0, 7)}-01`);
+    return [{ source: event.source, died_on: day.to, amount_fen: Number(totalFen) }];
+  });
+}
+
+/** Opens, brings up to date or lets lapse the arbitration case of each person. */
+async function persistCases(
+  db: Kysely<RegistryTables>,
+  assessments: readonly Assessment[],
+  now: string,
+): Promise<{ openedCases: number; lapsedCases: number }> {
+  const subjects = assessments.map(({ subject }) => subject);
+  const open = await db
+    .selectFrom('death_case')
+    .select(['subject', 'case_no', 'kinds', 'covers', 'agency', 'state'])
+    .where((is) => is('subject', '=', is.fn.any(is.val(subjects))))
+    .where('state', 'in', ['open', 'opinion'])
+    .execute();
+  const openOf = new Map(open.map((row) => [row.subject, row]));
+  let openedCases = 0;
+  let lapsedCases = 0;
+  for (const one of assessments) {
+    const before = openOf.get(one.subject);
+    if (one.judgement.verdict === '3') {
+      if (before === undefined) openedCases += await openCase(db, one, now);
+      else if (before.covers.join() !== [...one.judgement.evidence].join()) {
+        await refreshCase(db, before, one, now);
+      }
+    } else if (before !== undefined) {
+      await lapseCase(db, before, now);
+      lapsedCases += 1;
+    }
+  }
+  return { openedCases, lapsedCases };
+}
+
+async function openCase(db: Kysely<RegistryTables>, one: Assessment, now: string): Promise<number> {
+  const { judgement, match, agency, subject } = one;
+  if (match.person === null) return 0;
+  const opened = await db
+    .insertInto('death_case')
+    .values({
+      ...{ subject, person_id: match.person.personId, agency, state: 'open', opened_at: now },
+      kinds: [...judgement.conflicts],
+      facts: JSON.stringify(factsOf(one)),
+      covers: [...judgement.evidence],
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('case_no')
+    .executeTakeFirst();
+  if (opened === undefined) return 0;
+  const text = judgement.conflicts.map((kind) => CONFLICT_TITLES[kind]).join('；');
+  await step(db, { case_no: opened.case_no, agency }, now, 'opened', text);
+  return 1;
+}
+
+interface OpenCase {
+  readonly case_no: bigint;
+  readonly agency: string;
+}
+
+/** New evidence puts an opinion that was given without it back: it must be given again. */
+async function refreshCase(
+  db: Kysely<RegistryTables>,
+  before: OpenCase & { readonly state: string },
+  one: Assessment,
+  now: string,
+): Promise<void> {
+  await db
+    .updateTable('death_case')
+    .set({
+      kinds: [...one.judgement.conflicts],
+      facts: JSON.stringify(factsOf(one)),
+      covers: [...one.judgement.evidence],
+      ...{ state: 'open', opinion_verdict: null, opinion_died_on: null, opinion_text: null },
+      ...{ opinion_covers: null, opinion_by: null, opinion_at: null },
+    })
+    .where('case_no', '=', before.case_no)
+    .where('state', 'in', ['open', 'opinion'])
+    .execute();
+  const text = before.state === 'opinion' ? '证据有变，已提的意见退回重提' : '证据有变';
+  await step(db, before, now, 'evidence_changed', text);
+}
+
+async function lapseCase(db: Kysely<RegistryTables>, before: OpenCase, now: string): Promise<void> {
+  await db
+    .updateTable('death_case')
+    .set({ state: 'lapsed', closed_at: now })
+    .where('case_no', '=', before.case_no)
+    .where('state', 'in', ['open', 'opinion'])
+    .execute();
+  await step(db, before, now, 'lapsed', '来源更正或撤回后，各方说法已一致，矛盾消失');
+}
+
+async function step(
+  db: Kysely<RegistryTables>,
+  { case_no, agency }: OpenCase,
+  at: string,
+  action: string,
+  text: string,
+): Promise<void> {
+  const row = { case_no, agency, at, actor: 'system', action, text };
+  await db.insertInto('death_case_step').values(row).execute();
+}
+
+/** What stands side by side on the page; dates and sources, no name and no number. */
+function factsOf({ statements, facts, judgement, match }: Assessment) {
+  return {
+    statements: statements.map(({ event, day, likenessReason, mismatch }) => ({
+      ...{ source: event.source, event_id: event.eventId, occurred_at: event.occurredAt },
+      ...(typeof day === 'string'
+        ? { died_from: null, died_to: null, basis: day }
+        : { died_from: day.from, died_to: day.to, basis: day.basis }),
+      ...{ name: likenessReason, mismatch },
+    })),
+    signs: facts.signs.map(({ kind, title, strength, seenOn }) => ({
+      ...{ kind, title, strength, seen_on: seenOn },
+    })),
+    died_on: judgement.diedOn,
+    match: { grade: match.grade, reason: match.reason },
+  };
+}
