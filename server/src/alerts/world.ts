@@ -1,13 +1,16 @@
-import type { Kysely } from 'kysely';
 import type { MunicipalContent } from '../contract/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { DuckEngine } from '../store/index.ts';
+import type { Handling } from './handling/handling.ts';
+import type { AlertsDatabase } from './tables.ts';
 
 /** What alerts (预警处置) needs from outside; tests pass real engines on a folder of their own. */
 export interface AlertsWorld {
   readonly duck: DuckEngine;
-  // biome-ignore lint/suspicious/noExplicitAny: narrowed by the module's own tables
-  readonly db: Kysely<any>;
+  readonly db: AlertsDatabase;
   readonly content: MunicipalContent;
+  readonly handling: Handling;
+  /** Folder of evidence files, outside every folder that is served. */
+  readonly evidenceDir: string;
   readonly clock: Clock;
 }

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AlertsWorld, alertsMigrations } from '../alerts/index.ts';
+import { type AlertsWorld, alertsMigrations, loadHandling } from '../alerts/index.ts';
 import type { MunicipalContent } from '../contract/index.ts';
 import {
   type DeathsPack,
@@ -18,7 +18,7 @@ import {
 } from '../ingest/index.ts';
 import { type Jobs, jobsMigrations, openJobs } from '../jobs/index.ts';
 import { type Clock, systemClock } from '../kernel/index.ts';
-import { type DossierWorld, loadContent } from '../municipal/index.ts';
+import { type LookWorld, loadContent, loadPurposes } from '../municipal/index.ts';
 import {
   answerCache,
   loadProcessContent,
@@ -65,7 +65,7 @@ export interface Workspace {
   /** Data keys of this folder, for sealing fields and files. */
   readonly keys: KeyStore;
   readonly ingest: IngestWorld;
-  readonly dossier: DossierWorld;
+  readonly dossier: LookWorld;
   readonly rules: RulesWorld;
   readonly alerts: AlertsWorld;
   readonly deaths: DeathsWorld;
@@ -169,12 +169,13 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       },
       registeredPopulation: REGISTERED_POPULATION,
     };
-    const dossier: DossierWorld = {
+    const dossier: LookWorld = {
       duck,
       content,
       db: postgres.kysely(),
       clock,
       lookupKey: await loadOrCreateKey(at('config', 'lookup-key')),
+      purposes: loadPurposes(CONTENT_ROOTS),
     };
     const basics = { duck, content, db: postgres.kysely<never>(), clock };
     const identity = await openIdentity({
@@ -200,7 +201,12 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
         setAside,
         close,
       },
-      alerts: basics,
+      alerts: {
+        ...basics,
+        db: postgres.kysely(),
+        handling: loadHandling(CONTENT_ROOTS),
+        evidenceDir: at('evidence'),
+      },
       deaths: deathsWorld({ ...basics, keys }),
       process: processWorld(basics, folder.dir, closers),
       exports: basics,

@@ -35,6 +35,8 @@ export interface AlertCandidate extends Finding {
   readonly basis: readonly string[];
   /** What the catalogue asks the handler to do. */
   readonly action: string;
+  /** The rule is on trial (影子运行): for the department that owns it only. */
+  readonly trial?: boolean;
 }
 
 /** What one producer found in one run, and which of its rules looked at whom. */
