@@ -1,4 +1,4 @@
-import { api } from './http.ts';
+import { api, type Page } from './http.ts';
 
 /** Where a row came from: a line of a dataset file in a return package (来源). */
 export interface Provenance {
@@ -55,29 +55,107 @@ export interface DossierSection {
   readonly truncated: boolean;
 }
 
-/** One person's whole life in the system (一人一档), masked. */
+/** Why somebody asks for a person: chosen purpose, number of the matter, and in own words. */
+export interface Reason {
+  readonly purpose_code: string;
+  readonly matter_no?: string;
+  readonly note: string;
+}
+
+export interface Purpose {
+  readonly code: string;
+  readonly title: string;
+  readonly matter_required: boolean;
+}
+
+/** One person's whole life in the system (一人一档), masked, as it was opened. */
 export interface Dossier {
   readonly person: DossierRow & { readonly fields: Readonly<Record<string, FieldSource>> };
   readonly as_of: { readonly package_id: string } | null;
   readonly sections: Readonly<Record<string, DossierSection>>;
   readonly timelines: Readonly<Record<string, InsuranceTimeline>>;
   readonly units: Readonly<Record<string, { readonly unit_name: string | null }>>;
+  /** Names this opening; pages, prints and the list of accesses refer to it. */
+  readonly look_id: number;
+  /** Sections whose table the province has never returned. */
+  readonly not_returned: readonly string[];
+  readonly allowed_actions: readonly string[];
   readonly [section: string]: unknown;
 }
 
-/** For what somebody looks at a person's record; asked each time and audited. */
-export interface LookUp {
-  readonly key: string;
-  readonly purpose: string;
-  readonly matter_no?: string;
-  readonly as_of?: string;
+export type SearchKind = 'id_no' | 'name' | 'person_id' | 'account';
+
+export interface Search {
+  readonly kind: SearchKind;
+  readonly value: string;
+  readonly birth_date?: string;
+}
+
+export interface FoundPerson {
+  readonly person_id: string;
+  readonly name: string;
+  readonly id_no: string | null;
+  readonly sex: string;
+  readonly birth_date: string | null;
+  readonly agency_title: string | null;
+  readonly life_status: string;
+  readonly person_status: string;
+  readonly flags: readonly string[];
+  readonly insurances: readonly string[];
+}
+
+export interface SearchAnswer extends Page<FoundPerson> {
+  /** Nobody is exactly who was asked for; those listed come near. */
+  readonly near: boolean;
+  readonly refine: boolean;
+  readonly tried: readonly { readonly title: string; readonly hits: number }[];
+}
+
+/** One look at a record as the audit log keeps it (访问记录). */
+export interface Access {
+  readonly seq: number;
+  readonly at: string;
+  readonly actor: string;
+  readonly roles: string | null;
+  readonly department: string | null;
+  readonly address: string | null;
+  readonly action: string;
+  readonly object: string | null;
+  readonly purpose: string | null;
+  readonly matter_no: string | null;
+  readonly outcome: string;
+  readonly request_id: string | null;
+}
+
+interface Look {
+  readonly person_id: string;
+  readonly look_id: number;
 }
 
 export const dossierApi = {
-  open: (lookUp: LookUp) => api.post<Dossier>('/api/dossier', lookUp),
+  purposes: () => api.get<readonly Purpose[]>('/api/dossier/purposes'),
+  search: (search: Search, reason: Reason, page = 1) =>
+    api.post<SearchAnswer>('/api/dossier/search', { ...search, ...reason, page, page_size: 50 }),
+  open: (key: string, reason: Reason, asOf: string | null) =>
+    api.post<Dossier>('/api/dossier/open', {
+      key,
+      ...reason,
+      ...(asOf === null ? {} : { as_of: asOf }),
+    }),
+  section: (look: Look & { section: string; as_of?: string }, page: number) =>
+    api.post<Page<DossierRow>>('/api/dossier/section', { ...look, page, page_size: 200 }),
   /** One field in plain form; needs the right and, once more, who sits here. */
-  unmask: async (body: { person_id: string; field: string; purpose: string }): Promise<string> =>
-    (await api.post<{ value: string }>('/api/dossier/unmask', body)).value,
+  unmask: (field: Look & { dataset: string; column: string } & Reason) =>
+    api.post<{ value: Cell; hide_after_s: number }>('/api/dossier/unmask', field),
+  /** Printing is an act of its own in the audit log. */
+  summary: (look: Look) =>
+    api.post<{ printed_at: string; watermark: string }>('/api/dossier/summary', look),
+  access: (look: Look, page: number) =>
+    api.post<Page<Access> & { readonly others: number }>('/api/dossier/access', {
+      ...look,
+      page,
+      page_size: 50,
+    }),
 };
 
 /** The rows of a section; one the answer lacks is empty. */

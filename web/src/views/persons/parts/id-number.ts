@@ -1,3 +1,5 @@
+import type { SearchKind } from '../../../api/dossier.ts';
+
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECKS = '10X98765432';
 
@@ -19,4 +21,10 @@ export function describeIdNo(typed: string): { text: string; bad: boolean } | nu
   const sex = Number(text[16]) % 2 === 1 ? '男' : '女';
   const birth = `${text.slice(6, 10)}-${text.slice(10, 12)}-${text.slice(12, 14)}`;
   return { text: `证件推定：${sex}，${birth} 出生。`, bad: false };
+}
+
+/** How somebody typed into the search of the top bar is best looked for. */
+export function kindOf(typed: string): SearchKind {
+  if (/^(\d{15}|\d{17}[\dxX])$/.test(typed)) return 'id_no';
+  return /^[\u4e00-\u9fa5·]+$/.test(typed) ? 'name' : 'person_id';
 }

@@ -1,8 +1,8 @@
 import { type Ref, ref } from 'vue';
-import { ApiError, errorText } from '../../../api/http.ts';
+import { ApiError, errorText } from '../api/http.ts';
 
-/** Runs one step of signing in: busy while it lasts, the server's words when it is refused. */
-export function useStep(): {
+/** Runs one piece of work at a time; what went wrong stands until the next try. */
+export function useWork(): {
   busy: Ref<boolean>;
   fault: Ref<string | null>;
   run: (work: () => Promise<void>) => Promise<void>;
@@ -17,7 +17,7 @@ export function useStep(): {
       await work();
     } catch (error) {
       fault.value = errorText(error);
-      if (error instanceof ApiError && error.requestId !== null && error.status >= 500) {
+      if (error instanceof ApiError && error.requestId !== null) {
         fault.value += `（追踪号 ${error.requestId}）`;
       }
     } finally {

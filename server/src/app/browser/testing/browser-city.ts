@@ -1,0 +1,164 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { generateCity } from '../../../../../tools/city/index.ts';
+import { isStale } from '../../../../../tools/web-build/index.ts';
+import { loadPackages } from '../../../ingest/index.ts';
+import { silentProgress } from '../../../kernel/index.ts';
+import { csrfTokenOf, DEMO_FILE, openSession, rotateSession } from '../../../security/index.ts';
+import { createUsableAccount } from '../../../security/testing/accounts.ts';
+import { sessionCheck } from '../../http/access.ts';
+import { createLogger, createServer, stopServer } from '../../http/index.ts';
+import { httpWorld } from '../../http-world.ts';
+import { openWorkspace, type Workspace } from '../../workspace.ts';
+
+const ROOT = join(import.meta.dirname, '../../../../..');
+const WEB_ROOT = join(ROOT, 'web/dist');
+
+/** Invented people at work; each test signs in as one of them. */
+export const STAFF = {
+  wang: { name: '王敏', department: '信息统计科', roles: ['information_officer'] },
+  zhao: { name: '赵立', department: '稽核内控科', roles: ['inspector'], unmask: true },
+  sun: { name: '孙科长', department: '稽核内控科', roles: ['controller'], unmask: true },
+  qian: {
+    name: '钱县',
+    department: '城区社保中心',
+    roles: ['county_officer'],
+    agencies: ['140502'],
+  },
+  li: { name: '李局', department: '领导', roles: ['leader'] },
+  admin: { name: '系统管理员甲', department: '信息统计科', roles: ['system_admin'] },
+  security: { name: '安全管理员乙', department: '信息统计科', roles: ['security_admin'] },
+  auditor: { name: '审计管理员丙', department: '纪检监察室', roles: ['audit_admin'] },
+} as const;
+
+export type Login = keyof typeof STAFF;
+
+/** Password of everybody in {@link STAFF}. */
+export const PASSWORD = 'Fengtai-7-Qiao!';
+/** Made once: hashing takes a while by design. */
+const PASSWORD_HASH =
+  '$argon2id$v=19$m=19456,t=2,p=1$zPdAzlKrlDOZGXotnMukTg$7Bdnd49C4rfeINPq0rDG7CqZvWVak4NhuqO3rC3Qytg';
+
+/** A real server on a real data folder with a small invented city. */
+export interface BrowserCity {
+  readonly url: string;
+  readonly workspace: Workspace;
+  /** Session id of somebody who has just signed in, as the browser's cookie holds it. */
+  sessionOf(login: Login): Promise<{ token: string; csrf: string }>;
+  /** Ends every session of somebody, as a kick or the clock would. */
+  endSessions(login: Login): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a city of some thousand people and a server that shows the built pages on 127.0.0.1.
+ * @param prepare what a test wants in the city before anybody looks
+ */
+export async function openBrowserCity(
+  options: {
+    readonly persons?: number;
+    readonly prepare?: (workspace: Workspace) => Promise<void>;
+  } = {},
+): Promise<BrowserCity> {
+  if (isStale(ROOT))
+    throw new Error('web/dist is older than its sources: node tools/web-build/main.ts');
+  const dir = await mkdtemp(join(tmpdir(), 'huiliu-browser-'));
+  await mkdir(join(dir, 'config'), { recursive: true });
+  // A folder of the demonstration: nobody has an authenticator to read codes from.
+  await writeFile(join(dir, 'config', DEMO_FILE), '');
+  const workspace = await openWorkspace({
+    dataDir: dir,
+    purpose: '浏览器测试',
+    memoryLimit: '1GiB',
+  });
+  await loadCity(workspace, options.persons ?? 2_000);
+  const accounts = await createStaff(workspace);
+  await options.prepare?.(workspace);
+  const app = await startServer(workspace);
+  const { port } = app.server.address() as { port: number };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    workspace,
+    sessionOf: (login) => signIn(workspace, accounts[login]),
+    endSessions: async (login) => {
+      await workspace.identity.db
+        .updateTable('identity_session')
+        .set({ ended_at: new Date().toISOString(), end_reason: 'kicked' })
+        .where('account_id', '=', accounts[login])
+        .where('ended_at', 'is', null)
+        .execute();
+    },
+    close: async () => {
+      await stopServer(app, 0);
+      await workspace.jobs.stop();
+      await workspace.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function loadCity(workspace: Workspace, persons: number): Promise<void> {
+  const out = join(workspace.dir, 'city');
+  const progress = silentProgress;
+  await generateCity({
+    persons,
+    months: 1,
+    seed: 'pages',
+    out,
+    variant: 'clean',
+    historyMonths: 24,
+    progress,
+  });
+  const names = (await readdir(out)).filter((name) => name.startsWith('SX-')).sort();
+  await loadPackages(
+    workspace.ingest,
+    names.map((name) => join(out, name)),
+    progress,
+  );
+}
+
+async function startServer(workspace: Workspace): Promise<FastifyInstance> {
+  const app = await createServer({
+    world: httpWorld(workspace),
+    content: workspace.content,
+    authenticate: sessionCheck(workspace.identity),
+    logger: createLogger({ destination: { write: () => {} } }),
+    webRoot: WEB_ROOT,
+  });
+  await workspace.jobs.start({ onError: () => {} });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  return app;
+}
+
+async function createStaff({ identity }: Workspace): Promise<Record<Login, string>> {
+  const accounts: Record<string, string> = {};
+  for (const [login, person] of Object.entries(STAFF)) {
+    accounts[login] = await identity.db
+      .transaction()
+      .execute((transaction) =>
+        createUsableAccount(identity, transaction, {
+          login,
+          passwordHash: PASSWORD_HASH,
+          ...person,
+        }),
+      );
+  }
+  return accounts as Record<Login, string>;
+}
+
+async function signIn(
+  { identity }: Workspace,
+  accountId: string,
+): Promise<{ token: string; csrf: string }> {
+  const soon = new Date(Date.now() + 5 * 60_000).toISOString();
+  const token = await identity.db.transaction().execute(async (transaction) => {
+    const caller = { address: '127.0.0.1', device: 'Chromium' };
+    const opened = await openSession(
+      ...([identity, transaction, { account_id: accountId }, 'second', caller] as const),
+    );
+    return rotateSession(transaction, opened, { step_up_until: soon });
+  });
+  return { token, csrf: csrfTokenOf(identity.key, token) };
+}

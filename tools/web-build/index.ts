@@ -1,0 +1,1 @@
+export { isStale } from './is-stale.ts';
