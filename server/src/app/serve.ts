@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
+import { sweepAccounts } from '../security/index.ts';
 import { resumePipeline } from './after-publication.ts';
 import type { CommandContext } from './command-line/index.ts';
 import { openControl } from './control/index.ts';
@@ -56,12 +57,24 @@ export async function serve(
     onError: (err, jobId) => logger.error({ err, job_id: jobId }, 'job failed'),
   });
   await resumePipeline(workspace);
+  const rounds = makeRounds(workspace, logger);
   const control = await openControl(workspace.dir, carryOut(workspace));
   terminal.out(`已启动：http://${host}:${port}/`);
   terminal.out('请用本人账号登录；首次使用先执行 ./huiliu accounts first-admin。按 Ctrl+C 停止。');
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  clearInterval(rounds);
   terminal.err('正在停止……');
   await control.close();
   await workspace.jobs.stop();
   await stopServer(app);
+}
+
+const ROUND_MS = 6 * 3_600_000;
+
+/** Disables unused and expired accounts now and every six hours; a failed round is tried again. */
+function makeRounds({ identity }: Workspace, logger: Logger): NodeJS.Timeout {
+  const round = () =>
+    sweepAccounts(identity).catch((err: unknown) => logger.error({ err }, 'account round failed'));
+  void round();
+  return setInterval(round, ROUND_MS).unref();
 }

@@ -1,11 +1,13 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { generateCity } from '../../../../tools/city/index.ts';
 import { listPackageReports, loadPackages } from '../../ingest/index.ts';
+import { createDemoAccounts, DEMO_FILE } from '../../security/index.ts';
 import { type Command, type CommandContext, wholeNumber } from '../command-line/index.ts';
 import { serve } from '../serve.ts';
 import type { Workspace } from '../workspace.ts';
+import { demoText } from './accounts-text.ts';
 import { packageText } from './feed-text.ts';
 import { inOwnWorkspace } from './in-workspace.ts';
 import { followHere, pipelineText } from './pipeline.ts';
@@ -40,11 +42,13 @@ export const demoCommand: Command = {
       '演示：样例数据包',
       (workspace) => loadSample(workspace, context),
     );
+    await markAsDemo(join(base, 'demo'));
     return inOwnWorkspace(
       { ...context, dataDir: join(base, 'demo') },
       '演示：虚构城市',
       async (workspace) => {
         await loadCity(workspace, context, persons);
+        context.terminal.out(`\n${demoText(await createDemoAccounts(workspace.identity))}`);
         if (options['no-serve'] === true) return 0;
         await serve(workspace, context, port);
         return 0;
@@ -52,6 +56,14 @@ export const demoCommand: Command = {
     );
   },
 };
+
+/** Only in a folder so marked may sample accounts exist and sign in without a second factor. */
+async function markAsDemo(dataDir: string): Promise<void> {
+  await mkdir(join(dataDir, 'config'), { recursive: true, mode: 0o700 });
+  await writeFile(join(dataDir, 'config', DEMO_FILE), '演示数据文件夹：不要求第二因素\n', {
+    mode: 0o600,
+  });
+}
 
 async function loadSample(workspace: Workspace, { terminal }: CommandContext): Promise<number> {
   terminal.out('一、样例数据包（含故意放入的坏行，数据文件夹 sample）');

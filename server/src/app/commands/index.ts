@@ -1,4 +1,5 @@
 import type { Command } from '../command-line/index.ts';
+import { accountsCommands } from './accounts.ts';
 import { auditCommand } from './audit.ts';
 import { benchCommands } from './bench.ts';
 import { cityCommand } from './city.ts';
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   ...pipelineCommands,
   dossierCommand,
   ...rulesCommands,
+  ...accountsCommands,
   auditCommand,
   cityCommand,
   ...benchCommands,

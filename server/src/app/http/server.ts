@@ -10,10 +10,13 @@ import { routeUnknown } from './errors.ts';
 import { addGuards, addSecurityHeaders } from './guards.ts';
 import { addRequestLog } from './request-log.ts';
 import { defineRoute, type NoteDenial, type Route, registerRoutes } from './route.ts';
+import { accessControlRoutes } from './routes/access-control.ts';
+import { accountRoutes } from './routes/accounts.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { dossierRoutes } from './routes/dossier.ts';
 import { eventsRoutes } from './routes/events.ts';
 import { feedRoutes } from './routes/feed.ts';
+import { grantRoutes } from './routes/grants.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jobsRoutes } from './routes/jobs.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -44,6 +47,9 @@ export interface ServerOptions {
 export const ROUTES: readonly Route[] = [
   ...healthRoutes,
   ...sessionRoutes,
+  ...accountRoutes,
+  ...grantRoutes,
+  ...accessControlRoutes,
   ...feedRoutes,
   ...catalogueRoutes,
   ...dossierRoutes,

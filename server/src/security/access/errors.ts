@@ -66,3 +66,9 @@ export const screenTokenUnknown = defineError(
   'not_found',
   (_: Nothing) => '没有这个大屏令牌，或它已撤销。请刷新清单后再试。',
 );
+
+export const alarmUnknown = defineError(
+  'SECURITY_ALARM_UNKNOWN',
+  'not_found',
+  (_: Nothing) => '没有这条告警，或它已处理。请刷新清单后再试。',
+);

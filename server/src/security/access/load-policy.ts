@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { Static, TObject } from 'typebox';
 import { Check, Errors } from 'typebox/value';
@@ -98,7 +99,7 @@ function roleProblems(
   return problems;
 }
 
-function limitProblems({ login, queries }: Static<typeof LimitFile>): string[] {
+function limitProblems({ login, queries, administrators }: Static<typeof LimitFile>): string[] {
   const problems: string[] = [];
   if (login.lock_failures < login.free_failures) {
     problems.push('limits.yaml：lock_failures 不能小于 free_failures');
@@ -108,5 +109,12 @@ function limitProblems({ login, queries }: Static<typeof LimitFile>): string[] {
   }
   const [from = '', to = ''] = queries.work_hours;
   if (from >= to) problems.push('limits.yaml：work_hours 的起止时间颠倒');
+  for (const entry of administrators.addresses) {
+    const [address = '', prefix = '0'] = entry.split('/');
+    const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+    if (!/^\d{1,3}$/.test(prefix) || Number(prefix) > most) {
+      problems.push(`limits.yaml：administrators.addresses 的 ${entry} 不是地址或网段`);
+    }
+  }
   return problems;
 }

@@ -1,6 +1,27 @@
 export type { Administrator } from './accounts/administrator.ts';
+export {
+  type AccountChange,
+  disableAccount,
+  editAccount,
+  enableAccount,
+  resetAccount,
+} from './accounts/change-account.ts';
 export { createAccount, type NewAccount } from './accounts/create-account.ts';
-export { redeemInvitation } from './accounts/invitation.ts';
+export { createDemoAccounts, type DemoAccount } from './accounts/demo-accounts.ts';
+export {
+  type FirstAdministrators,
+  type FirstInvitation,
+  inviteFirstAdministrators,
+} from './accounts/first-admin.ts';
+export { issueInvitation, redeemInvitation } from './accounts/invitation.ts';
+export {
+  type AccountFilter,
+  type ListedAccount,
+  type ListedGrant,
+  searchAccounts,
+  searchGrants,
+} from './accounts/list-accounts.ts';
+export { type AccountSweep, sweepAccounts } from './accounts/sweep-accounts.ts';
 export {
   loginRefused,
   sessionRequired,
@@ -9,10 +30,13 @@ export {
   stepUpRequired,
   tooManyLogins,
 } from './errors.ts';
+export { decideGrant, endGrant, requestGrant } from './grants/grants.ts';
+export type { GrantTerms } from './grants/write-grant.ts';
 export { identityMigrations } from './migrations.ts';
 export { DEMO_FILE, type IdentityOptions, openIdentity } from './open-identity.ts';
 export { changePassword } from './passwords/change-password.ts';
 export { beginEnrolment, confirmEnrolment } from './second-factor/enrol.ts';
+export { kickSession, listOnline, type OnlineSession } from './sessions/online.ts';
 export {
   type Caller,
   endSession,
@@ -25,5 +49,5 @@ export type { SignedIn, Stage } from './sessions/signed-in.ts';
 export { csrfTokenOf, hashToken, isCsrfToken } from './sessions/token.ts';
 export { giveSecondFactor, stepUp } from './sign-in/prove.ts';
 export { type SignInRequest, signIn } from './sign-in/sign-in.ts';
-export type { IdentityTables } from './tables.ts';
+export type { AccountKind, AccountState, GrantState, IdentityTables } from './tables.ts';
 export type { IdentityWorld } from './world.ts';

@@ -7,7 +7,7 @@ import { assertSealed, changeAccount, liveGrants, type SealedAccount } from '../
 import { type Caller, isUsable, openSession } from '../sessions/sessions.ts';
 import type { Factor } from '../tables.ts';
 import type { IdentityWorld } from '../world.ts';
-import { loginKey, loginTag } from './login-name.ts';
+import { isLoginName, loginKey, loginTag } from './login-name.ts';
 import { forgetFailures, noteFailure, throttleOf } from './throttle.ts';
 
 export interface SignInRequest extends Caller {
@@ -86,10 +86,12 @@ export async function findByLogin(
   world: IdentityWorld,
   login: string,
 ): Promise<SealedAccount | null> {
+  const key = loginKey(login.slice(0, 200));
+  // What can be no login is looked up all the same, as nobody: the time must not differ.
   const account = await world.db
     .selectFrom('identity_account')
     .selectAll()
-    .where('login_key', '=', loginKey(login.slice(0, 200)))
+    .where('login_key', '=', isLoginName(key) ? key : '')
     .executeTakeFirst();
   if (account === undefined) return null;
   return { account, grants: await liveGrants(world.db, account.account_id) };
