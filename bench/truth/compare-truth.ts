@@ -71,13 +71,15 @@ export async function judgeCity(
     }
     const report = await startRun(folder.rules, { actor: ACTOR.actor, progress });
     const request = { run: report.run_id, rule: null, department: null, ...ACTOR };
-    const risk = [...folder.rules.pack.rules.values()].filter(({ kind }) => kind === 'risk');
-    const names = new Set(risk.map(({ id }) => id));
-    const rules = report.rules.filter(({ id }) => names.has(id));
-    const findings = (await listFindings(folder.rules, request)).filter(({ rule }) =>
-      names.has(rule),
+    const findings = await listFindings(folder.rules, request);
+    const quality = [...folder.rules.pack.rules.values()].filter(({ kind }) => kind === 'quality');
+    return shaped(
+      options,
+      truthOf(options, out),
+      report.rules,
+      findings,
+      new Set(quality.map(({ id }) => id)),
     );
-    return shaped(options, truthOf(options, out), rules, findings);
   } finally {
     await folder.close();
   }
@@ -88,18 +90,24 @@ function truthOf({ variant }: TruthOptions, out: string): Truth | null {
   return JSON.parse(readFileSync(join(out, 'truth.json'), 'utf8')) as Truth;
 }
 
+/** Quality rules find what is merely unusual in a clean city too: of them only planted facts count. */
 function shaped(
   { variant, seed, persons }: TruthOptions,
   truth: Truth | null,
   rules: Parameters<typeof judgeTruth>[1],
   findings: readonly ShownFinding[],
+  quality: ReadonlySet<string>,
 ): CityTruth {
-  const verdict = judgeTruth(truth, rules, findings);
+  const judged = findings.filter(
+    ({ rule }) => !quality.has(rule) || truth?.rules[rule] !== undefined,
+  );
+  const verdict = judgeTruth(truth, rules, judged);
+  const risk = rules.filter(({ id }) => !quality.has(id));
   return {
     ...{ variant, seed, persons, ...verdict },
-    ran: rules.filter(({ state }) => state === 'ran').length,
-    idle: rules.filter(({ state }) => state !== 'ran').map(({ id, reason }) => `${id}：${reason}`),
-    hits: findings.length,
+    ran: risk.filter(({ state }) => state === 'ran').length,
+    idle: risk.filter(({ state }) => state !== 'ran').map(({ id, reason }) => `${id}：${reason}`),
+    hits: judged.length,
     good: isTrue(verdict),
   };
 }

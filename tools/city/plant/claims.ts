@@ -60,7 +60,9 @@ export async function plantCosts(p: Planter): Promise<void> {
   // A small city has too few claims of one kind for an outlier to stand out (30 are needed).
   const [few] = await p.city.rows('select count(*) < 3000 as small from claim');
   if (few?.small === true)
-    await p.run('update claim set hospital = 2 + pid % 4 where hospital < 2');
+    await p.run(
+      'update claim set hospital = 2 + pid % 4 where hospital < 2 and pid not in (select pid from mark)',
+    );
   const dear = await p.take('countyInjured', 2);
   await p.run(`update claim_line set price = price * 200 where kind = '0' and pid in (${dear})`);
   await p.run(

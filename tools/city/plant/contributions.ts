@@ -29,7 +29,7 @@ export async function plantContributions(p: Planter): Promise<void> {
   const survivor = await p.take('survivor', 1);
   for (const ins of [110, 210, 410]) await pay(p, survivor, ins, 'wf() - 5', 'wf()');
   p.hit('INJ-013', survivor, 'survivor in employment', { paid: `due > ${p.wf - 5}` });
-  const twice = await p.take('worker', 2);
+  const twice = await p.take('workerElsewhere', 2);
   for (const ins of [110, 210, 410]) await pay(p, twice, ins, 'wf() - 3', 'wf()');
   p.hit('ENR-012', twice, 'two employers pay for the same months');
   const lump = await p.take('grownLateWorker', 2);

@@ -25,6 +25,10 @@ export const POOLS: Readonly<Record<string, string>> = {
   ),
   publicRetiree: of("p.role = 'Q' and p.dm is null and p.rm between wf() - 30 and wf() - 5"),
   worker: of(`${WORKER} < wf() - 40`),
+  // The first enterprise is the second employer of planted facts.
+  workerElsewhere: of(
+    `${WORKER} < wf() - 40 and not exists (select 1 from spell s where s.pid = p.pid and s.uid = (select min(uid) from rank_enterprise))`,
+  ),
   lateWorker: of(`${WORKER} between w0() + 44 and wf() - 30`),
   publicWorker: of(
     "p.role = 'G' and p.dm is null and (select min(from_m) from spell s where s.pid = p.pid) < wf() - 40",
