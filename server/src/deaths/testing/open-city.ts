@@ -86,24 +86,27 @@ async function insertRows(
   const def = CONTENT.tables.get(table);
   if (def === undefined) throw new Error(`no table ${table}`);
   const known = new Set(def.columns.map(({ name }) => name));
-  const key = def.key[0] ?? '';
-  const texts = rows.map((row, index) => {
-    for (const name of Object.keys(row)) if (!known.has(name)) throw new Error(`${table}.${name}`);
-    const cells = def.columns.map(({ name, type }) => {
-      const value = row[name] ?? null;
-      if (value === null) return `cast(null as ${sqlType(type)}) as ${identifier(name)}`;
-      const text = `'${String(value).replaceAll("'", "''")}'`;
-      return `cast(${text} as ${sqlType(type)}) as ${identifier(name)}`;
-    });
-    return `select ${cells.join(', ')}, ${edition} as batch, ${index + 2} as line,
-      ${edition} as edition_from, cast(null as INTEGER) as edition_to`;
-  });
-  for (const row of rows) {
-    if (row[key] === undefined) continue;
-    await session.run(`update rows.${table} set edition_to = ${edition}
-      where ${identifier(key)} = '${row[key]}' and edition_to is null`);
+  for (const name of new Set(rows.flatMap((row) => Object.keys(row)))) {
+    if (!known.has(name)) throw new Error(`${table}.${name}`);
   }
-  if (texts.length > 0) await session.run(`insert into rows.${table} ${texts.join(' union all ')}`);
+  const text = (value: CellValue): string =>
+    value === null ? 'null' : `'${String(value).replaceAll("'", "''")}'`;
+  const key = def.key[0] ?? '';
+  const keys = rows.map((row) => text(row[key] ?? null));
+  await session.run(`update rows.${table} set edition_to = ${edition}
+    where edition_to is null and ${identifier(key)} in (${[...keys, "''"].join(', ')})`);
+  const casts = def.columns.map(
+    ({ name, type }) => `cast(${identifier(name)} as ${sqlType(type)})`,
+  );
+  const names = [...def.columns.map(({ name }) => identifier(name)), 'line'].join(', ');
+  for (let at = 0; at < rows.length; at += 1_000) {
+    const tuples = rows.slice(at, at + 1_000).map((row, index) => {
+      const cells = def.columns.map(({ name }) => text(row[name] ?? null));
+      return `(${cells.join(', ')}, ${at + index + 2})`;
+    });
+    await session.run(`insert into rows.${table} select ${casts.join(', ')}, ${edition}, line,
+      ${edition}, null from (values ${tuples.join(', ')}) given(${names})`);
+  }
 }
 
 let eventCounter = 0;

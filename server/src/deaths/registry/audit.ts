@@ -1,0 +1,23 @@
+import type { Kysely } from 'kysely';
+import type { Principal } from '../../contract/index.ts';
+import type { Clock } from '../../kernel/index.ts';
+import { type AuditDatabase, type AuditEntry, recordAudit } from '../../security/index.ts';
+import type { RegistryTables } from './tables.ts';
+
+/** Who asks, and from where; for the audit log. */
+export interface Asker {
+  readonly principal: Principal;
+  readonly origin: string;
+}
+
+/** Records an act on the registry inside the caller's transaction. */
+export async function auditAct(
+  db: Kysely<RegistryTables>,
+  { principal, origin }: Asker,
+  act: Pick<AuditEntry, 'action' | 'object' | 'purpose'> & Partial<AuditEntry>,
+  clock: Clock,
+): Promise<void> {
+  const base = { keyTag: null, outcome: 'ok', matterNo: null } as const;
+  const entry: AuditEntry = { ...base, actor: principal.actor, origin, ...act };
+  await recordAudit(db as unknown as AuditDatabase, entry, clock);
+}
