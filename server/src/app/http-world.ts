@@ -4,7 +4,6 @@ import {
   listPackageReports,
   type PackageReport,
 } from '../ingest/index.ts';
-import { openDossier } from '../municipal/index.ts';
 import { sessionStands } from '../security/index.ts';
 import type { PackageSummary, World } from './http/index.ts';
 import type { Workspace } from './workspace.ts';
@@ -42,7 +41,6 @@ export function httpWorld(workspace: Workspace): World {
         total: found.total,
       };
     },
-    openDossier: (request) => openDossier(request, workspace.dossier),
   };
 }
 

@@ -8,7 +8,7 @@ import {
   deathsMigrations,
   loadDeathsPack,
 } from '../deaths/index.ts';
-import { type ExportsWorld, exportsMigrations } from '../exports/index.ts';
+import { type ExportsWorld, exportsMigrations, openExports } from '../exports/index.ts';
 import {
   type IngestWorld,
   ingestMigrations,
@@ -54,6 +54,7 @@ import {
   openPostgres,
   type PostgresEngine,
 } from '../store/index.ts';
+import { exportSources } from './export-sources.ts';
 import { pipelineMigrations } from './pipeline-register.ts';
 
 /** Everything one process needs to work on one data folder. */
@@ -187,6 +188,16 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     });
     const rules = rulesWorld({ ...basics, db: postgres.kysely() });
     await endInterruptedRuns(postgres.kysely());
+    const jobs = openJobs(postgres, clock);
+    const exports = await openExports({
+      ...basics,
+      dir: at('exports'),
+      roots: CONTENT_ROOTS,
+      jobs,
+    });
+    for (const source of exportSources({ duck, content, rules })) {
+      exports.sources.set(source.name, source);
+    }
     return {
       ...{
         dir: folder.dir,
@@ -209,8 +220,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       },
       deaths: deathsWorld({ ...basics, keys }),
       process: processWorld(basics, folder.dir, closers),
-      exports: basics,
-      jobs: openJobs(postgres, clock),
+      exports,
+      jobs,
     };
   } catch (error) {
     await close();

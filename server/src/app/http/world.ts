@@ -1,12 +1,11 @@
 import type { Principal } from '../../contract/index.ts';
-import type { Dossier, OpenDossierRequest } from '../../municipal/index.ts';
 import type { Workspace } from '../workspace.ts';
 import type { DatasetAccount, PackageRow, PackageRowKind, PackageSummary } from './shapes.ts';
 
 /** Worlds of the modules whose use cases routes call directly. */
 export type Modules = Pick<
   Workspace,
-  'alerts' | 'deaths' | 'exports' | 'identity' | 'ingest' | 'jobs' | 'process' | 'rules'
+  'alerts' | 'deaths' | 'dossier' | 'exports' | 'identity' | 'ingest' | 'jobs' | 'process' | 'rules'
 >;
 
 /** One page of a list; pages are counted from 1. */
@@ -37,8 +36,6 @@ export interface World {
     readonly kind: PackageRowKind;
     readonly page: number;
   }) => Promise<Page<PackageRow>>;
-  /** Opens a dossier in plain values after writing its audit entry; the route masks it. */
-  readonly openDossier: (request: OpenDossierRequest) => Promise<Dossier>;
 }
 
 export type { DatasetAccount, PackageRow, PackageRowKind, PackageSummary };

@@ -47,12 +47,21 @@ export async function findDossier(query: DossierQuery): Promise<Dossier> {
  * @throws the errors of {@link findDossier}
  */
 export async function listDossierRows(
-  query: DossierQuery & { readonly section: string; readonly offset: number },
+  query: DossierQuery & {
+    readonly section: string;
+    readonly offset: number;
+    /** Insurances whose rows are wanted; absent = all. */
+    readonly insurances?: readonly string[];
+  },
 ): Promise<SectionRows> {
   const plan = planSections(query.content).find(({ section }) => section === query.section);
   if (plan === undefined) throw sectionUnknown({ section: query.section });
   const key = parsePersonKey(query.key);
-  const page = { limit: query.limit ?? ROWS_PER_SECTION, offset: query.offset };
+  const { offset, insurances } = query;
+  const page = {
+    ...{ limit: query.limit ?? ROWS_PER_SECTION, offset },
+    ...(insurances === undefined ? {} : { insurances }),
+  };
   return query.duck.read((session) =>
     inSnapshot(session, async () => {
       const snapshot = await openSnapshot(session, query.asOf ?? null);

@@ -11,6 +11,7 @@ export {
   listDossierRows,
   ROWS_PER_SECTION,
 } from './find-dossier.ts';
+export * from './look/index.ts';
 export { maskDossier } from './mask-dossier.ts';
 export {
   type Cell,
@@ -26,4 +27,5 @@ export {
 } from './model.ts';
 export { type DossierWorld, type OpenDossierRequest, openDossier } from './open-dossier.ts';
 export { checkDigit, upgradeIdNo } from './person-key.ts';
+export * from './search/index.ts';
 export { sectionName } from './sections.ts';

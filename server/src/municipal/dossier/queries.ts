@@ -75,9 +75,9 @@ export function sectionPageQuery(
   plan: SectionPlan,
   edition: Edition,
   owner: Owner,
-  page: { limit: number; offset: number },
+  page: { limit: number; offset: number; insurances?: readonly string[] },
 ): Query {
-  const { where, params } = condition(plan, edition, owner);
+  const { where, params } = within(plan, edition, owner, page.insurances);
   const order = [...sectionOrder(plan.def).map(identifier), 'batch', 'line'];
   return {
     sql: `select ${columnList(plan.def)}, batch, line from ${source(plan.def, edition)}
@@ -88,12 +88,61 @@ export function sectionPageQuery(
 }
 
 /** Counts a section; asked only when a page was full. */
-export function sectionCountQuery(plan: SectionPlan, edition: Edition, owner: Owner): Query {
-  const { where, params } = condition(plan, edition, owner);
+export function sectionCountQuery(
+  plan: SectionPlan,
+  edition: Edition,
+  owner: Owner,
+  insurances?: readonly string[],
+): Query {
+  const { where, params } = within(plan, edition, owner, insurances);
   return {
     sql: `select count(*) as total from ${source(plan.def, edition)} where ${where}`,
     params,
   };
+}
+
+/** One field of the person's current row. */
+export function personCellQuery(column: string, owner: Owner): Query {
+  return {
+    sql: `select ${identifier(column)} as value from rows.person
+      where edition_to is null and person_id = $person`,
+    params: { person: owner.personId },
+  };
+}
+
+/** One field of a current row of a section, if it is this person's and within the insurances. */
+export function cellQuery(
+  plan: SectionPlan,
+  column: string,
+  owner: Owner,
+  place: RowPlace & { readonly insurances: readonly string[] | 'all' },
+): Query {
+  const { where, params } = condition(plan, null, owner);
+  const within = insuranceCondition(plan, place.insurances);
+  return {
+    sql: `select ${identifier(column)} as value from ${source(plan.def, null)}
+      where ${where} and ${AT_PLACE}${within.where}`,
+    params: { ...params, ...within.params, package: place.packageId, line: place.line },
+  };
+}
+
+/** Package and line of a row, as its provenance names them. */
+export interface RowPlace {
+  readonly packageId: string;
+  readonly line: number;
+}
+
+const AT_PLACE =
+  'line = $line and batch = (select batch from feed.batch where package_id = $package)';
+
+/** Leaves out rows of insurances out of scope, where the table knows insurances. */
+function insuranceCondition(
+  { def }: SectionPlan,
+  insurances: readonly string[] | 'all',
+): { where: string; params: SqlParams } {
+  const knows = def.columns.some(({ name }) => name === 'insurance');
+  if (insurances === 'all' || !knows) return { where: '', params: {} };
+  return { where: ' and insurance = any ($insurances)', params: { insurances } };
 }
 
 /** Names of the units a dossier mentions. */
@@ -113,6 +162,17 @@ function source(def: TableDef, edition: Edition): string {
 /** What `source` leaves to be asked; versions as of an edition are already chosen there. */
 function valid(edition: Edition): string {
   return edition === null ? 'edition_to is null and ' : '';
+}
+
+function within(
+  plan: SectionPlan,
+  edition: Edition,
+  owner: Owner,
+  insurances: readonly string[] | 'all' = 'all',
+): { where: string; params: SqlParams } {
+  const mine = condition(plan, edition, owner);
+  const scope = insuranceCondition(plan, insurances);
+  return { where: mine.where + scope.where, params: { ...mine.params, ...scope.params } };
 }
 
 function condition(

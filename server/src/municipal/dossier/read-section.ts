@@ -35,10 +35,10 @@ export async function readPage(
   { session, edition, packageOf }: Snapshot,
   plan: SectionPlan,
   owner: Owner,
-  page: { limit: number; offset: number },
+  page: { limit: number; offset: number; insurances?: readonly string[] },
 ): Promise<SectionRows> {
   const stored = await runQuery(session, sectionPageQuery(plan, edition, owner, page));
-  const [count] = await runQuery(session, sectionCountQuery(plan, edition, owner));
+  const [count] = await runQuery(session, sectionCountQuery(plan, edition, owner, page.insurances));
   return {
     rows: stored.map((row) => shapeRow(plan.def, row, packageOf)),
     total: Number(count?.total ?? 0),

@@ -76,7 +76,8 @@ function provenanceOf(def: TableDef, row: StoredRow, packageOf: PackageOf): Prov
   };
 }
 
-function shapeCell(column: ColumnDef, value: unknown): Cell {
+/** Turns a stored value into its JSON shape. */
+export function shapeCell(column: ColumnDef, value: unknown): Cell {
   if (value === null || value === undefined) return null;
   if (column.type === 'ym' && typeof value === 'string') return value.slice(0, 7);
   if (typeof value === 'bigint') {

@@ -11,5 +11,11 @@ export type {
 } from './model.ts';
 export { requirePurpose } from './purpose.ts';
 export { recordAudit } from './record-audit.ts';
+export {
+  type AccessRecord,
+  type AuditPage,
+  type AuditSearch,
+  listAccesses,
+} from './search-audit.ts';
 export { digestOf, withAuditContext } from './setting.ts';
 export { type AuditFault, type AuditHead, type AuditVerdict, verifyAudit } from './verify-audit.ts';

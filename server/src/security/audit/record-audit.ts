@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { type Clock, systemClock } from '../../kernel/index.ts';
-import { scrubText } from '../masking.ts';
+import { scrubText } from '../scrub.ts';
 import { auditUnavailable } from './errors.ts';
 import { groupsOf } from './group-commit.ts';
 import {

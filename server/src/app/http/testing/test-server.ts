@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { ColumnDef, MaskKind, MunicipalContent, TableDef } from '../../../contract/index.ts';
 import { defineError } from '../../../kernel/index.ts';
-import type { Dossier, OpenDossierRequest } from '../../../municipal/index.ts';
 import { sessionRequired } from '../../../security/index.ts';
 import { principalOf } from '../../../security/testing/principal-of.ts';
 import { createLogger } from '../logger.ts';
@@ -31,8 +30,6 @@ export interface TestServer {
   readonly app: FastifyInstance;
   /** Every line the server logged. */
   readonly log: string[];
-  /** What the world was asked to open. */
-  readonly opened: OpenDossierRequest[];
   close(): Promise<void>;
 }
 
@@ -53,9 +50,8 @@ export async function openTestServer(changes: Partial<ServerOptions> = {}): Prom
     await writeFile(join(webRoot, file), `content of ${file}`);
   }
   const log: string[] = [];
-  const opened: OpenDossierRequest[] = [];
   const app = await createServer({
-    world: plainWorld(opened),
+    world: plainWorld(),
     content: plainContent(),
     authenticate: async (request) => {
       if (request.headers.cookie !== SIGNED_IN.cookie) throw sessionRequired({});
@@ -72,7 +68,7 @@ export async function openTestServer(changes: Partial<ServerOptions> = {}): Prom
     await app.close();
     await rm(dir, { recursive: true, force: true });
   };
-  return { app, log, opened, close };
+  return { app, log, close };
 }
 
 const SUMMARY = {
@@ -93,7 +89,7 @@ const SUMMARY = {
 };
 
 /** Answers with fixed data; `boom` as package id fails like a bug that quotes an id number. */
-export function plainWorld(opened: OpenDossierRequest[] = []): World {
+export function plainWorld(): World {
   return {
     // Routes of modules are tested with real worlds beside the modules.
     modules: {} as Modules,
@@ -109,21 +105,6 @@ export function plainWorld(opened: OpenDossierRequest[] = []): World {
       const row = { dataset: 'person', line: 5, column: 'id_no', code: 'ID05', state: kind };
       return { rows: [{ ...row, raw_value: ID_NO }], page, page_size: 100, total: 1 };
     },
-    openDossier: async (request) => {
-      opened.push(request);
-      return plainDossier();
-    },
-  };
-}
-
-function plainDossier(): Dossier {
-  const provenance = { package_id: 'SX-1', dataset: 'person', line: 2 };
-  return {
-    person: { person_id: 'P1', id_no: ID_NO, name: '王测试', provenance, fields: {} },
-    as_of: null,
-    sections: {},
-    timelines: {},
-    units: {},
   };
 }
 
