@@ -81,3 +81,15 @@ export const modelTooWide = defineError(
   ({ activities, limit }: { activities: number; limit: number }) =>
     `所选案件有 ${activities} 种活动，超过 ${limit} 种，画出的模型无法阅读。请先用筛选或抽象缩小范围。`,
 );
+
+export const caseUnknown = defineError(
+  'PROCESS_CASE_UNKNOWN',
+  'not_found',
+  (_: Readonly<Record<never, never>>) => '没有这个案件，或它不在您的数据范围内。请核对案件号。',
+);
+
+export const exportExists = defineError(
+  'PROCESS_EXPORT_EXISTS',
+  'conflict',
+  ({ path }: { path: string }) => `文件 ${path} 已经存在，没有覆盖。请换一个文件名。`,
+);
