@@ -1,3 +1,4 @@
+import { EXPIRY_JOB, exportJobs } from '../exports/index.ts';
 import { definePipelineJob } from './after-publication.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -6,5 +7,14 @@ export function defineJobs(
   workspace: Workspace,
   onError: (error: unknown) => void = () => undefined,
 ): void {
+  const { jobs } = workspace;
   definePipelineJob(workspace, onError);
+  const { run, expire } = exportJobs(workspace.exports);
+  jobs.define(run);
+  jobs.define(expire);
+}
+
+/** Work that comes back by the clock; told again at each start. */
+export async function scheduleJobs({ jobs }: Workspace): Promise<void> {
+  await jobs.schedule('exports-expire', '*/30 * * * *', EXPIRY_JOB, {});
 }

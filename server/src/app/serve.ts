@@ -15,7 +15,7 @@ import {
   stopServer,
 } from './http/index.ts';
 import { httpWorld } from './http-world.ts';
-import { defineJobs } from './job-kinds.ts';
+import { defineJobs, scheduleJobs } from './job-kinds.ts';
 import type { Workspace } from './workspace.ts';
 
 const WEB_ROOT = join(import.meta.dirname, '../../../web');
@@ -56,6 +56,7 @@ export async function serve(
   await workspace.jobs.start({
     onError: (err, jobId) => logger.error({ err, job_id: jobId }, 'job failed'),
   });
+  await scheduleJobs(workspace);
   await resumePipeline(workspace);
   const rounds = makeRounds(workspace, logger);
   const control = await openControl(workspace.dir, carryOut(workspace));

@@ -2,6 +2,11 @@ export { checkRules, type RuleCheck } from './check-pack.ts';
 export { loadRulePack } from './content/load-pack.ts';
 export { gatherDelivery } from './findings/deliver-findings.ts';
 export type { Finding } from './findings/finding.ts';
+export {
+  type FindingRow,
+  type FindingRowsRequest,
+  listFindingRows,
+} from './findings/list-finding-rows.ts';
 export { listFindings, type ShownFinding } from './findings/list-findings.ts';
 export { type BackTest, backTest } from './lifecycle/back-test.ts';
 export { askChange, decideChange } from './lifecycle/change-rule.ts';

@@ -15,6 +15,7 @@ import { accountRoutes } from './routes/accounts.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { dossierRoutes } from './routes/dossier.ts';
 import { eventsRoutes } from './routes/events.ts';
+import { exportsRoutes } from './routes/exports.ts';
 import { feedRoutes } from './routes/feed.ts';
 import { grantRoutes } from './routes/grants.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -55,6 +56,7 @@ export const ROUTES: readonly Route[] = [
   ...dossierRoutes,
   ...jobsRoutes,
   ...eventsRoutes,
+  ...exportsRoutes,
 ];
 
 /** Makes the web server (网页与接口服务), ready but not listening. */
