@@ -166,4 +166,12 @@ export const inboundMigrations: readonly Migration[] = [
       grant select, insert, update on spdci_subscription, spdci_transaction, spdci_outbox to huiliu_app;
     `,
   },
+  {
+    name: 'inbound/0005-letter-key',
+    sql: `
+      alter table connector_letter add column body_key text not null default '';
+      create unique index connector_letter_open on connector_letter
+        (connector_id, reason_code, body_key) where replayed_at is null;
+    `,
+  },
 ];

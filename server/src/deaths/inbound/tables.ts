@@ -87,6 +87,7 @@ export interface InterfaceTables extends AuditTables {
     readonly cursor: string | null;
     readonly reason_code: string;
     readonly reason: string;
+    readonly body_key: string;
     readonly sealed_body: string | null;
     readonly failed_at: string;
     readonly replayed_at: string | null;

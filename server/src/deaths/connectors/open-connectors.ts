@@ -1,0 +1,87 @@
+import type { CircuitBreakerPolicy } from 'cockatiel';
+import { CircuitState } from 'cockatiel';
+import { sql } from 'kysely';
+import type { HealthBook } from '../freshness/index.ts';
+import { makeBreaker } from './breaker.ts';
+import { type ConnectorConfig, type InterfacesConfig, interfaceOfConnector } from './model.ts';
+import { type Visit, visitDepartment } from './poll.ts';
+import type { SecretWorld } from './secret.ts';
+
+const LOOK_EVERY_MS = 1_000;
+
+/** Connectors of a running process (对外接口). */
+export interface Connectors {
+  readonly configs: readonly ConnectorConfig[];
+  /** Visits every department that is due, each by itself, and waits for all. */
+  visitDue(): Promise<readonly Visit[]>;
+  /** Whether calls to a department are held back at the moment. */
+  isBroken(id: string): boolean;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** Opens the connectors of a configuration; `arrived` is told when events came in. */
+export async function openConnectors(
+  world: Omit<SecretWorld, 'hosts'>,
+  config: InterfacesConfig,
+  { health, arrived }: { readonly health: HealthBook; readonly arrived: () => void },
+): Promise<Connectors> {
+  const calling: SecretWorld = { ...world, hosts: config.hosts };
+  const breakers = new Map(config.connectors.map(({ id }) => [id, makeBreaker()] as const));
+  const under = new Map<string, Promise<Visit>>();
+  let timer: NodeJS.Timeout | null = null;
+  for (const { id } of config.connectors) {
+    await sql`insert into connector_state (connector_id, next_try_at)
+      values (${id}, ${world.clock.now().toISOString()}) on conflict do nothing`.execute(world.db);
+  }
+
+  /** A department that is being visited is not visited a second time. */
+  function visit(connector: ConnectorConfig, breaker: CircuitBreakerPolicy): Promise<Visit> {
+    const going = under.get(connector.id);
+    if (going !== undefined) return going;
+    const visiting = visitDepartment(calling, connector, breaker)
+      .then((outcome) => {
+        note(connector.id, outcome);
+        return outcome;
+      })
+      .finally(() => under.delete(connector.id));
+    under.set(connector.id, visiting);
+    return visiting;
+  }
+
+  function note(id: string, { failure, events, lastEventAt }: Visit): void {
+    const name = interfaceOfConnector(id);
+    if (failure === null) health.succeeded(name, lastEventAt);
+    else health.failed(name, failure.kind, failure.message);
+    if (events > 0) arrived();
+  }
+
+  async function visitDue(): Promise<readonly Visit[]> {
+    const due = await world.db
+      .selectFrom('connector_state')
+      .select('connector_id')
+      .where('next_try_at', '<=', world.clock.now().toISOString())
+      .execute();
+    const ids = new Set(due.map((row) => row.connector_id));
+    const visits = config.connectors
+      .filter(({ id }) => ids.has(id))
+      .map((connector) => visit(connector, breakers.get(connector.id) ?? makeBreaker()));
+    return Promise.all(visits);
+  }
+
+  return {
+    configs: config.connectors,
+    visitDue,
+    isBroken: (id) => breakers.get(id)?.state === CircuitState.Open,
+    start() {
+      if (config.connectors.length === 0) return;
+      // A slow department holds only its own place in `under`; the others are looked at each second.
+      timer ??= setInterval(() => void visitDue().catch(() => undefined), LOOK_EVERY_MS);
+    },
+    async stop() {
+      if (timer !== null) clearInterval(timer);
+      timer = null;
+      await Promise.allSettled(under.values());
+    },
+  };
+}
