@@ -1,5 +1,6 @@
 import { EXPIRY_JOB, exportJobs } from '../exports/index.ts';
 import { definePipelineJob } from './after-publication.ts';
+import { processImportJob } from './process-import-job.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Tells the queue every kind of background work before it starts. */
@@ -12,6 +13,7 @@ export function defineJobs(
   const { run, expire } = exportJobs(workspace.exports);
   jobs.define(run);
   jobs.define(expire);
+  jobs.define(processImportJob(workspace));
 }
 
 /** Work that comes back by the clock; told again at each start. */

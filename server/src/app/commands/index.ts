@@ -1,12 +1,13 @@
 import type { Command } from '../command-line/index.ts';
 import { accountsCommands } from './accounts.ts';
-import { auditCommand } from './audit.ts';
+import { auditCommands } from './audit.ts';
 import { benchCommands } from './bench.ts';
 import { cityCommand } from './city.ts';
 import { demoCommand } from './demo.ts';
 import { dossierCommand } from './dossier.ts';
 import { feedCommands } from './feed.ts';
 import { pipelineCommands } from './pipeline.ts';
+import { processCommands } from './process.ts';
 import { repairCommands } from './repair.ts';
 import { rulesCommands } from './rules.ts';
 import { serveCommand } from './serve.ts';
@@ -20,8 +21,9 @@ export const COMMANDS: readonly Command[] = [
   ...pipelineCommands,
   dossierCommand,
   ...rulesCommands,
+  ...processCommands,
   ...accountsCommands,
-  auditCommand,
+  ...auditCommands,
   cityCommand,
   ...benchCommands,
 ];

@@ -12,6 +12,7 @@ import { addRequestLog } from './request-log.ts';
 import { defineRoute, type NoteDenial, type Route, registerRoutes } from './route.ts';
 import { accessControlRoutes } from './routes/access-control.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { dossierRoutes } from './routes/dossier.ts';
 import { eventsRoutes } from './routes/events.ts';
@@ -20,6 +21,8 @@ import { feedRoutes } from './routes/feed.ts';
 import { grantRoutes } from './routes/grants.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jobsRoutes } from './routes/jobs.ts';
+import { processRoutes } from './routes/process.ts';
+import { processImportRoutes } from './routes/process-import.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { addWebFiles } from './web-files.ts';
 import type { World } from './world.ts';
@@ -54,9 +57,12 @@ export const ROUTES: readonly Route[] = [
   ...feedRoutes,
   ...catalogueRoutes,
   ...dossierRoutes,
+  ...auditRoutes,
   ...jobsRoutes,
   ...eventsRoutes,
   ...exportsRoutes,
+  ...processRoutes,
+  ...processImportRoutes,
 ];
 
 /** Makes the web server (网页与接口服务), ready but not listening. */
