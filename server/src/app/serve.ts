@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
-import { sweepAccounts } from '../security/index.ts';
+import { keepCheckpoints, sweepAccounts } from '../security/index.ts';
 import { resumePipeline } from './after-publication.ts';
 import type { CommandContext } from './command-line/index.ts';
 import { openControl } from './control/index.ts';
@@ -59,11 +59,15 @@ export async function serve(
   await scheduleJobs(workspace);
   await resumePipeline(workspace);
   const rounds = makeRounds(workspace, logger);
+  const stopCheckpoints = keepCheckpoints(workspace.audit, (err) =>
+    logger.error({ err }, 'checkpoint of the audit log failed'),
+  );
   const control = await openControl(workspace.dir, carryOut(workspace));
   terminal.out(`已启动：http://${host}:${port}/`);
   terminal.out('请用本人账号登录；首次使用先执行 ./huiliu accounts first-admin。按 Ctrl+C 停止。');
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   clearInterval(rounds);
+  await stopCheckpoints();
   terminal.err('正在停止……');
   await control.close();
   await workspace.jobs.stop();

@@ -34,6 +34,7 @@ import {
   rulesMigrations,
 } from '../rules/index.ts';
 import {
+  type AuditWorld,
   accessMigrations,
   auditMigrations,
   type IdentityWorld,
@@ -41,8 +42,10 @@ import {
   type KeyStore,
   loadKeyRing,
   loadOrCreateKey,
+  openAnchor,
   openIdentity,
   openKeyStore,
+  writeCheckpoint,
 } from '../security/index.ts';
 import {
   type DuckEngine,
@@ -72,6 +75,8 @@ export interface Workspace {
   readonly deaths: DeathsWorld;
   readonly process: ProcessWorld;
   readonly exports: ExportsWorld;
+  /** The audit log and where its checkpoints are kept. */
+  readonly audit: AuditWorld;
   /** Accounts, sessions and what people may do. */
   readonly identity: IdentityWorld;
   /** Carries out background jobs once `serve` has started it. */
@@ -89,6 +94,8 @@ export interface WorkspaceOptions {
   readonly postgresUrl?: string;
   /** `HULIU_ROOT_SECRET`: protects the data keys in place of a file. */
   readonly rootSecret?: string | undefined;
+  /** `HULIU_AUDIT_ANCHOR`: folder of the checkpoints, best on another disk or host. */
+  readonly auditAnchor?: string | undefined;
   readonly memoryLimit?: string;
   /** Opens the folder whatever its municipal database is like; only a rebuild may follow. */
   readonly forRebuild?: boolean;
@@ -143,6 +150,12 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     });
     closers.push(postgres.close);
     await migrate(postgres.kysely(), MIGRATIONS);
+    const anchorDir = options.auditAnchor || at('audit-anchor');
+    const audit: AuditWorld = {
+      ...{ db: postgres.kysely(), clock, anchor: await openAnchor(anchorDir, keys) },
+    };
+    // What this process has added is vouched for when it ends.
+    closers.push(async () => void (await writeCheckpoint(audit)));
     const duckOptions: DuckOptions = {
       file: at('city.duckdb'),
       stagingDir: at('staging'),
@@ -205,6 +218,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
         duck,
         postgres,
         keys,
+        audit,
         identity,
         ingest,
         dossier,

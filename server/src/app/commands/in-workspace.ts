@@ -58,6 +58,7 @@ async function opened(
     dataDir: context.dataDir,
     ...options,
     rootSecret: context.env.HULIU_ROOT_SECRET,
+    auditAnchor: context.env.HULIU_AUDIT_ANCHOR,
     ...(url === undefined || url === '' ? {} : { postgresUrl: url }),
   });
   try {

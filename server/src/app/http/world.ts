@@ -5,7 +5,16 @@ import type { DatasetAccount, PackageRow, PackageRowKind, PackageSummary } from 
 /** Worlds of the modules whose use cases routes call directly. */
 export type Modules = Pick<
   Workspace,
-  'alerts' | 'deaths' | 'dossier' | 'exports' | 'identity' | 'ingest' | 'jobs' | 'process' | 'rules'
+  | 'alerts'
+  | 'audit'
+  | 'deaths'
+  | 'dossier'
+  | 'exports'
+  | 'identity'
+  | 'ingest'
+  | 'jobs'
+  | 'process'
+  | 'rules'
 >;
 
 /** One page of a list; pages are counted from 1. */

@@ -130,14 +130,16 @@ test('a cut tail and a rewritten log are found with a head noted before', async 
     sound: false,
     firstBad: 4,
     fault: 'cut',
+    other: 5,
   });
   await tamper('truncate audit_entry');
   for (let i = 0; i < 5; i += 1) await recordAudit(db, { ...look, actor: 'cli:other' }, clock);
   assert.equal((await verifyAudit(db)).sound, true);
   assert.deepEqual(await verifyAudit(db, verdict.head), {
     sound: false,
-    firstBad: 5,
-    fault: 'altered',
+    firstBad: 1,
+    fault: 'rewritten',
+    other: 5,
   });
 });
 

@@ -1,3 +1,6 @@
+export { type AnchorState, type AuditAnchor, type Checkpoint, openAnchor } from './anchor.ts';
+export { type AuditReport, checkAudit } from './check-audit.ts';
+export { type AuditWorld, isDue, keepCheckpoints, writeCheckpoint } from './checkpoint.ts';
 export { auditUnavailable, purposeInvalid } from './errors.ts';
 export { keyTag } from './key-tag.ts';
 export { auditMigrations } from './migrations.ts';
@@ -9,6 +12,7 @@ export type {
   AuditSetting,
   AuditTables,
 } from './model.ts';
+export { type PersonReport, reportPerson } from './person-report.ts';
 export { requirePurpose } from './purpose.ts';
 export { recordAudit } from './record-audit.ts';
 export {

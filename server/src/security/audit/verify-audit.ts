@@ -7,49 +7,107 @@ import {
   GENESIS_HASH,
 } from './model.ts';
 
-/** Number and hash of the last entry; kept elsewhere it also proves that no tail was cut off. */
+/** Number and hash of an entry noted earlier, elsewhere: with it a cut or rewritten log is found. */
 export interface AuditHead {
   readonly seq: number;
   readonly hash: string;
 }
 
-/** `missing` a number is skipped, `altered` content ≠ hash, `unlinked` does not continue the one before, `cut` the log ends before the known head. */
-export type AuditFault = 'missing' | 'altered' | 'unlinked' | 'cut';
+/**
+ * `missing` an entry was deleted; `altered` content ≠ hash; `swapped` a genuine entry of another
+ * place stands here; `unlinked` it does not continue the one before; `cut` the log ends before what
+ * was noted; `rewritten` it hangs together but is not the log that was noted.
+ */
+export type AuditFault = 'missing' | 'altered' | 'swapped' | 'unlinked' | 'cut' | 'rewritten';
 
 export type AuditVerdict =
   | { readonly sound: true; readonly entries: number; readonly head: AuditHead }
-  | { readonly sound: false; readonly firstBad: number; readonly fault: AuditFault };
+  | {
+      readonly sound: false;
+      readonly firstBad: number;
+      readonly fault: AuditFault;
+      /** Where a swapped entry belongs; up to where a rewritten stretch is known to reach. */
+      readonly other?: number;
+    };
 
 const PAGE = 5_000;
 const START: AuditHead = { seq: 0, hash: GENESIS_HASH };
+/** How many deleted entries in a row are recognised after the rest was renumbered. */
+const LONGEST_GAP = 1_000;
 
 /**
  * Verifies the whole audit chain and locates the first bad entry; about 10 s for a million.
- * `known` is a head noted earlier: with it a cut tail and a wholly rewritten log are found too.
+ * `known` are heads noted earlier (checkpoints): with them a cut tail and a wholly rewritten log
+ * are found too.
  */
-export async function verifyAudit(db: AuditDatabase, known?: AuditHead): Promise<AuditVerdict> {
+export async function verifyAudit(
+  db: AuditDatabase,
+  known: AuditHead | readonly AuditHead[] = [],
+): Promise<AuditVerdict> {
+  const noted = [
+    ...(Array.isArray(known) ? (known as readonly AuditHead[]) : [known as AuditHead]),
+  ];
+  noted.sort((a, b) => a.seq - b.seq);
+  const hashes = new Map(noted.map(({ seq, hash }) => [seq, hash]));
   let head = START;
+  let sure = 0;
   for (;;) {
     const page = await readPage(db, head.seq);
     for (const record of page) {
-      const fault = faultOf(record, head, known);
-      if (fault === 'missing') return { sound: false, firstBad: head.seq + 1, fault };
-      if (fault !== null) return { sound: false, firstBad: record.seq, fault };
+      const fault = faultOf(record, head);
+      if (fault !== null) return await explain(db, record, head, fault);
+      const hash = hashes.get(record.seq);
+      if (hash !== undefined && hash !== record.hash) {
+        return { sound: false, firstBad: sure + 1, fault: 'rewritten', other: record.seq };
+      }
+      if (hash !== undefined) sure = record.seq;
       head = { seq: record.seq, hash: record.hash };
     }
     if (page.length < PAGE) break;
   }
-  if (known !== undefined && head.seq < known.seq) {
-    return { sound: false, firstBad: head.seq + 1, fault: 'cut' };
+  const last = noted.at(-1);
+  if (last !== undefined && head.seq < last.seq) {
+    return { sound: false, firstBad: head.seq + 1, fault: 'cut', other: last.seq };
   }
   return { sound: true, entries: head.seq, head };
 }
 
-function faultOf(record: AuditRecord, head: AuditHead, known?: AuditHead): AuditFault | null {
+function faultOf(record: AuditRecord, head: AuditHead): AuditFault | null {
   if (record.seq !== head.seq + 1) return 'missing';
   if (record.prevHash !== head.hash) return 'unlinked';
-  if (record.hash !== chainHash(record)) return 'altered';
-  return known?.seq === record.seq && known.hash !== record.hash ? 'altered' : null;
+  return record.hash === chainHash(record) ? null : 'altered';
+}
+
+/** Tells a deleted, swapped and forged entry apart by asking where the row is genuine. */
+async function explain(
+  db: AuditDatabase,
+  record: AuditRecord,
+  head: AuditHead,
+  fault: AuditFault,
+): Promise<AuditVerdict> {
+  if (fault === 'missing') return { sound: false, firstBad: head.seq + 1, fault };
+  const bad = { sound: false, firstBad: record.seq } as const;
+  const before = await db
+    .selectFrom('audit_entry')
+    .select('seq')
+    .where('hash', '=', record.prevHash)
+    .executeTakeFirst();
+  const place = before === undefined ? null : Number(before.seq) + 1;
+  if (place !== null && place !== record.seq && isGenuineAt(record, place)) {
+    return { ...bad, fault: 'swapped', other: place };
+  }
+  for (let at = record.seq + 1; at <= record.seq + LONGEST_GAP; at += 1) {
+    // Its neighbours moved up by as much: entries before it were deleted and the rest renumbered.
+    if (!isGenuineAt(record, at)) continue;
+    return before === undefined
+      ? { ...bad, fault: 'missing' }
+      : { ...bad, fault: 'swapped', other: at };
+  }
+  return { ...bad, fault };
+}
+
+function isGenuineAt(record: AuditRecord, seq: number): boolean {
+  return chainHash({ ...record, seq }) === record.hash;
 }
 
 /** Times come as text in the form that was hashed, whatever the driver makes of timestamps. */

@@ -1,7 +1,15 @@
 export { keyFileExposed, keyFileInvalid, keyFileUnreadable } from './errors.ts';
 export type { FeedKey, SignAlgorithm } from './key-entry.ts';
 export { type KeyRing, keyRingOf, loadKeyRing } from './key-ring.ts';
-export { isSm2PublicKey, prepareSm2, SM2_DEFAULT_UID, signSm2, verifySm2 } from './sm2.ts';
+export {
+  isSm2PublicKey,
+  prepareSm2,
+  SM2_DEFAULT_UID,
+  signSm2,
+  sm2PrivateKeyOf,
+  sm2PublicKeyOf,
+  verifySm2,
+} from './sm2.ts';
 export {
   hmacSm3Hex,
   openSm3,

@@ -56,6 +56,17 @@ export function signSm2(
   return sm2.doSignature(bytesOf(data), privateKeyHex, { der: true, hash: true, userId: uid });
 }
 
+/** Computes the public key (hex, `04…`) of a private one (64 hex digits). */
+export function sm2PublicKeyOf(privateKeyHex: string): string {
+  return sm2.getPublicKeyFromPrivateKey(privateKeyHex);
+}
+
+/** Makes an SM2 private key of 32 secret bytes: a number from 1 to n−2, evenly but for 2⁻³². */
+export function sm2PrivateKeyOf(secret: Uint8Array): string {
+  const number = BigInt(`0x${Buffer.from(secret).toString('hex')}`);
+  return ((number % (CURVE_ORDER - 2n)) + 1n).toString(16).padStart(64, '0');
+}
+
 /** Tells whether the hex text is a point of the SM2 curve. */
 export function isSm2PublicKey(publicKeyHex: string): boolean {
   if (!/^(04[0-9a-fA-F]{128}|0[23][0-9a-fA-F]{64})$/.test(publicKeyHex)) return false;
