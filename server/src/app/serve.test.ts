@@ -5,7 +5,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { freePort, runCommand, startServer } from './testing/run-command.ts';
+import {
+  demoPasswords,
+  freePort,
+  runCommand,
+  signInTo,
+  startServer,
+} from './testing/run-command.ts';
 
 const SAMPLE = join(import.meta.dirname, '../../../tools/sample-package');
 
@@ -13,11 +19,13 @@ describe('a running server', () => {
   let data = '';
   let port = 0;
   let server: Awaited<ReturnType<typeof startServer>>['server'];
-  let accessKey = '';
+  let session: Record<string, string> = {};
 
   before(async () => {
     data = await mkdtemp(join(tmpdir(), 'huiliu-serve-'));
-    ({ port, server, accessKey } = await startServer(data));
+    const passwords = await demoPasswords(data);
+    ({ port, server } = await startServer(data));
+    session = await signInTo(port, 'xinxi', passwords.get('xinxi') ?? '');
   });
   after(async () => {
     server.child.kill('SIGTERM');
@@ -25,10 +33,8 @@ describe('a running server', () => {
     await rm(data, { recursive: true, force: true });
   });
 
-  const get = (path: string, key?: string) =>
-    fetch(`http://127.0.0.1:${port}${path}`, {
-      headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
-    });
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    fetch(`http://127.0.0.1:${port}${path}`, { headers });
 
   it('answers health and serves the page', async () => {
     assert.equal((await get('/api/health')).status, 200);
@@ -37,9 +43,9 @@ describe('a running server', () => {
     assert.match(await page.text(), /回流/);
   });
 
-  it('shows packages only to who has the key', async () => {
+  it('shows packages only to who is signed in', async () => {
     assert.equal((await get('/api/feed/packages')).status, 401);
-    assert.equal((await get('/api/feed/packages', accessKey)).status, 200);
+    assert.equal((await get('/api/feed/packages', session)).status, 200);
   });
 
   it('carries out a command given elsewhere on the same data folder', async () => {
@@ -54,7 +60,7 @@ describe('a running server', () => {
     );
     assert.equal(loaded.code, 0, loaded.err);
     assert.equal((JSON.parse(loaded.out) as { state: string }).state, 'published');
-    const listed = (await (await get('/api/feed/packages', accessKey)).json()) as {
+    const listed = (await (await get('/api/feed/packages', session)).json()) as {
       package_id: string;
     }[];
     assert.deepEqual(
