@@ -39,7 +39,7 @@ const TabHost = defineComponent({
     };
     return () => {
       const tab = tabs.find((one) => one.key === route.path);
-      const ready = typeof route.matched.at(-1)?.components?.default !== 'function';
+      const ready = typeof route.matched.at(-1)?.components?.default === 'object';
       const name = tab === undefined ? null : frameName(tab);
       for (const known of frames.keys()) if (!names.value.includes(known)) frames.delete(known);
       const content =
