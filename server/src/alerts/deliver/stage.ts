@@ -30,7 +30,7 @@ export async function stageDelivery(
   for (let at = 0; at < delivery.findings.length; at += CHUNK) {
     const rows = delivery.findings.slice(at, at + CHUNK).map(stagedRow);
     await sql`insert into delivered
-      select *, 'new', null, null from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (
+      select *, 'new', null, null from json_to_recordset(${JSON.stringify(rows)}::json) as r (
         agency text, rule text, rule_version integer, key jsonb, key_text text, person_id text,
         unit_id text, subject_key text, topic text, level text, match_grade text,
         amount_fen bigint, evidence jsonb, sources jsonb, fingerprint text)

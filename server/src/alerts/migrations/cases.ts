@@ -78,7 +78,7 @@ export const caseTables = `
   create index alert_case_opened on alert_case (opened_at desc, case_id);
   create index alert_case_rule on alert_case (rule, state);
   create index alert_case_assignee on alert_case (assignee, state) where assignee is not null;
-  create index alert_case_free on alert_case (level, due_on, case_id)
+  create index alert_case_free on alert_case (due_on, case_id)
     where state in ('new', 'assigned') and assignee is null;
 
   create table alert_transition (
