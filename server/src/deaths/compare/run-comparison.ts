@@ -2,6 +2,7 @@ import type { FindingDelivery } from '../../contract/index.ts';
 import { isHuiliuError, shanghaiTime } from '../../kernel/index.ts';
 import { forWholeCity } from '../../security/index.ts';
 import { nothingToCompare } from '../errors.ts';
+import { retakeRequests } from '../registry/requests.ts';
 import type { RegistryDb, RunTrigger } from '../registry/tables.ts';
 import type { DeathsWorld } from '../world.ts';
 import { compare, newRunId, recordRun } from './after-reports.ts';
@@ -44,6 +45,7 @@ export async function runComparison(
   );
   try {
     await takePackages(world);
+    await retakeRequests(world);
     const { delivery, assessments, persisted, city } = await compare(world, 'all', runId);
     if (city === null) throw nothingToCompare({});
     const row = await world.duck.read((session) =>

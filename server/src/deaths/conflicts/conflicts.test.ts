@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { sql } from 'kysely';
-import type { Principal } from '../../contract/index.ts';
 import { forWholeCity } from '../../security/index.ts';
 import { afterReports } from '../compare/after-reports.ts';
 import type { DeathReport } from '../model.ts';
-import type { Asker } from '../registry/audit.ts';
 import { mayContact } from '../registry/may-contact.ts';
 import type { RegistryDb } from '../registry/tables.ts';
 import { takeIn } from '../registry/take-in.ts';
+import { askerOf } from '../testing/askers.ts';
 import {
   type CityRows,
   openSmallCity,
@@ -25,15 +24,6 @@ const { world } = city;
 const read = <T>(work: (db: RegistryDb) => Promise<T>): Promise<T> =>
   forWholeCity(world.db as RegistryDb, work);
 
-const RIGHTS = ['deaths.read', 'deaths.arbitrate', 'deaths.confirm'];
-const askerOf = (name: string, agencies: readonly string[] | 'all' = 'all'): Asker => {
-  const principal: Principal = {
-    ...{ accountId: name, actor: `user:${name}`, name, department: null, roles: [] },
-    ...{ permissions: new Set(RIGHTS), operatorId: null, sessionId: null },
-    scope: { agencies, insurances: 'all', unmask: false },
-  };
-  return { principal, origin: 'test' };
-};
 const ann = askerOf('ann');
 const ben = askerOf('ben');
 const code = (expected: string) => (error: unknown) =>
