@@ -58,6 +58,7 @@ export async function serve(
   });
   await scheduleJobs(workspace);
   await resumePipeline(workspace);
+  workspace.interfaces.start((failure) => logger.error({ failure }, 'interfaces'));
   const rounds = makeRounds(workspace, logger);
   const stopCheckpoints = keepCheckpoints(workspace.audit, (err) =>
     logger.error({ err }, 'checkpoint of the audit log failed'),
@@ -72,6 +73,7 @@ export async function serve(
   await control.close();
   await workspace.jobs.stop();
   await stopServer(app);
+  await workspace.interfaces.stop();
 }
 
 const ROUND_MS = 6 * 3_600_000;

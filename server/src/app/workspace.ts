@@ -1,12 +1,19 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AlertsWorld, alertsMigrations, loadHandling } from '../alerts/index.ts';
+import {
+  type AlertsWorld,
+  alertsMigrations,
+  deliverFindings,
+  loadHandling,
+} from '../alerts/index.ts';
 import type { MunicipalContent } from '../contract/index.ts';
 import {
   type DeathsPack,
   type DeathsWorld,
   deathsMigrations,
+  type Interfaces,
   loadDeathsPack,
+  openInterfaces,
 } from '../deaths/index.ts';
 import { type ExportsWorld, exportsMigrations, openExports } from '../exports/index.ts';
 import {
@@ -73,6 +80,8 @@ export interface Workspace {
   readonly rules: RulesWorld;
   readonly alerts: AlertsWorld;
   readonly deaths: DeathsWorld;
+  /** What departments send and what we ask them for. */
+  readonly interfaces: Interfaces;
   readonly process: ProcessWorld;
   readonly exports: ExportsWorld;
   /** The audit log and where its checkpoints are kept. */
@@ -211,6 +220,18 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     for (const source of exportSources({ duck, content, rules })) {
       exports.sources.set(source.name, source);
     }
+    const alerts: AlertsWorld = {
+      ...basics,
+      db: postgres.kysely(),
+      handling: loadHandling(CONTENT_ROOTS),
+      evidenceDir: at('evidence'),
+    };
+    const deaths = deathsWorld({ ...basics, keys });
+    const interfaces = await openInterfaces(deaths, {
+      configFile: at('config', 'interfaces.yaml'),
+      deliver: (delivery) => deliverFindings(alerts, delivery),
+    });
+    closers.push(interfaces.stop);
     return {
       ...{
         dir: folder.dir,
@@ -226,13 +247,9 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
         setAside,
         close,
       },
-      alerts: {
-        ...basics,
-        db: postgres.kysely(),
-        handling: loadHandling(CONTENT_ROOTS),
-        evidenceDir: at('evidence'),
-      },
-      deaths: deathsWorld({ ...basics, keys }),
+      alerts,
+      deaths,
+      interfaces,
       process: processWorld(basics, folder.dir, closers),
       exports,
       jobs,
@@ -273,7 +290,7 @@ function rulesWorld(world: Omit<RulesWorld, 'pack'>): RulesWorld {
   return {
     ...world,
     get pack() {
-      pack ??= loadRulePack(CONTENT_ROOTS, world.content, { cases: false });
+      pack ??= loadRulePack(CONTENT_ROOTS, world.content, { cases: false, tolerant: true });
       return pack;
     },
   };

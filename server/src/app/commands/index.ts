@@ -1,11 +1,13 @@
 import type { Command } from '../command-line/index.ts';
 import { accountsCommands } from './accounts.ts';
+import { appsCommands } from './apps.ts';
 import { auditCommands } from './audit.ts';
 import { benchCommands } from './bench.ts';
 import { cityCommand } from './city.ts';
 import { demoCommand } from './demo.ts';
 import { dossierCommand } from './dossier.ts';
 import { feedCommands } from './feed.ts';
+import { interfacesCommands } from './interfaces.ts';
 import { pipelineCommands } from './pipeline.ts';
 import { processCommands } from './process.ts';
 import { repairCommands } from './repair.ts';
@@ -22,6 +24,8 @@ export const COMMANDS: readonly Command[] = [
   dossierCommand,
   ...rulesCommands,
   ...processCommands,
+  ...appsCommands,
+  ...interfacesCommands,
   ...accountsCommands,
   ...auditCommands,
   cityCommand,

@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { appRefused, clockOutside, signatureWrong, tooFast } from '../../deaths/index.ts';
 import { type ErrorKind, HuiliuError } from '../../kernel/index.ts';
 import {
   loginRefused,
@@ -31,6 +32,10 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   [loginRefused.code]: 401,
   [tooManyLogins.code]: 429,
   [quotaExceeded.code]: 429,
+  [appRefused.code]: 401,
+  [clockOutside.code]: 401,
+  [signatureWrong.code]: 401,
+  [tooFast.code]: 429,
   [internalFailure.code]: 500,
 };
 

@@ -20,7 +20,9 @@ import { exportsRoutes } from './routes/exports.ts';
 import { feedRoutes } from './routes/feed.ts';
 import { grantRoutes } from './routes/grants.ts';
 import { healthRoutes } from './routes/health.ts';
+import { interfacesRoutes } from './routes/interfaces.ts';
 import { jobsRoutes } from './routes/jobs.ts';
+import { openDeathsRoutes } from './routes/open-deaths.ts';
 import { processRoutes } from './routes/process.ts';
 import { processImportRoutes } from './routes/process-import.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -61,6 +63,8 @@ export const ROUTES: readonly Route[] = [
   ...jobsRoutes,
   ...eventsRoutes,
   ...exportsRoutes,
+  ...interfacesRoutes,
+  ...openDeathsRoutes,
   ...processRoutes,
   ...processImportRoutes,
 ];

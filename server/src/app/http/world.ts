@@ -12,6 +12,7 @@ export type Modules = Pick<
   | 'exports'
   | 'identity'
   | 'ingest'
+  | 'interfaces'
   | 'jobs'
   | 'process'
   | 'rules'

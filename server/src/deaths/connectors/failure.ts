@@ -1,4 +1,4 @@
-import type { FailureKind } from '../freshness/index.ts';
+import type { FailureKind } from '../freshness/health-book.ts';
 
 /**
  * A call that did not give what was asked for. Not one of our registered errors: it is an outcome

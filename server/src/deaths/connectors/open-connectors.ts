@@ -1,7 +1,7 @@
 import type { CircuitBreakerPolicy } from 'cockatiel';
 import { CircuitState } from 'cockatiel';
 import { sql } from 'kysely';
-import type { HealthBook } from '../freshness/index.ts';
+import type { HealthBook } from '../freshness/health-book.ts';
 import { makeBreaker } from './breaker.ts';
 import { type ConnectorConfig, type InterfacesConfig, interfaceOfConnector } from './model.ts';
 import { type Visit, visitDepartment } from './poll.ts';

@@ -5,7 +5,7 @@ import {
   interfaceOfApp,
   type KnownApp,
 } from '../apps/index.ts';
-import type { HealthBook } from '../freshness/index.ts';
+import type { HealthBook } from '../freshness/health-book.ts';
 import * as refusals from './errors.ts';
 import type { GroupWriter } from './group-writer.ts';
 import type { NewEvent, Receipt } from './model.ts';

@@ -7,6 +7,7 @@ export { EVENT_FIELDS, type EventField } from './fields.ts';
 export { InboxRace, keepEvents } from './keep-events.ts';
 export { inboundMigrations } from './migrations.ts';
 export { type NewEvent, type Receipt, type Registry, receiptOf, type Sender } from './model.ts';
+export { describeOpenApi } from './open-api.ts';
 export { type Inbox, openInbox } from './open-inbox.ts';
 export { type EventBody, readEvent } from './read-event.ts';
 export { type SignedRequest, signedText } from './signature.ts';

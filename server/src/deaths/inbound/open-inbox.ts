@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { forWholeCity } from '../../security/index.ts';
 import type { AppBook, InterfacesWorld } from '../apps/index.ts';
-import type { HealthBook } from '../freshness/index.ts';
+import type { HealthBook } from '../freshness/health-book.ts';
 import { acceptSigned } from './accept-signed.ts';
 import { type DrainReport, drainInbox } from './drain.ts';
 import { GroupWriter } from './group-writer.ts';
