@@ -1,3 +1,5 @@
+import { deliverFindings } from '../alerts/index.ts';
+import { runComparison } from '../deaths/index.ts';
 import { gatherDelivery, keepQuality, runIncrementally } from '../rules/index.ts';
 import { stepFailed } from './errors.ts';
 import type { PipelineStep } from './pipeline-run.ts';
@@ -8,6 +10,14 @@ import type { PipelineStep } from './pipeline-run.ts';
  * does not need it; each may be done again without harm.
  */
 export const PIPELINE: readonly PipelineStep[] = [
+  {
+    name: 'deaths',
+    title: '死亡、在押信息比对',
+    run: async ({ deaths, alerts }, { actor }) => {
+      const { report, delivery } = await runComparison(deaths, { trigger: 'publication', actor });
+      return { ...report, ...(await deliverFindings(alerts, delivery)) };
+    },
+  },
   {
     name: 'rules',
     title: '运行规则',
@@ -26,5 +36,11 @@ export const PIPELINE: readonly PipelineStep[] = [
       scores: await keepQuality(rules, String(resultOf('rules').run_id)),
     }),
   },
+  {
+    name: 'alerts',
+    title: '疑点转为预警',
+    needs: ['rules'],
+    run: async ({ rules, alerts }, { resultOf }) =>
+      deliverFindings(alerts, await gatherDelivery(rules, String(resultOf('rules').run_id))),
+  },
 ];
-void gatherDelivery;

@@ -36,6 +36,8 @@ export interface RuleDef {
   readonly cases: readonly RuleCase[];
   /** File the rule was read from. */
   readonly file: string;
+  /** What is wrong with its file, in Chinese; such a rule is shown and never runs. */
+  readonly broken?: string;
 }
 
 export type RuleStatus = 'draft' | 'trial' | 'active' | 'retired';

@@ -48,6 +48,8 @@ export const demoCommand: Command = {
       '演示：虚构城市',
       async (workspace) => {
         await loadCity(workspace, context, persons);
+        context.terminal.out('\n三、发布后的比对与检查');
+        context.terminal.out(pipelineText(await followHere(workspace, context.terminal)));
         context.terminal.out(`\n${demoText(await createDemoAccounts(workspace.identity))}`);
         if (options['no-serve'] === true) return 0;
         await serve(workspace, context, port);
@@ -105,8 +107,6 @@ async function loadCity(
         terminal.out(packageText(report));
       }
     }
-    terminal.out('\n三、发布后的比对与检查');
-    terminal.out(pipelineText(await followHere(workspace, terminal)));
   } finally {
     await rm(out, { recursive: true, force: true });
   }

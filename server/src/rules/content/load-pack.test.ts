@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { isHuiliuError } from '../../kernel/index.ts';
+import { planRun } from '../run/plan-run.ts';
 import { CONTENT } from '../testing/small-city.ts';
 import { loadRulePack } from './load-pack.ts';
 
@@ -114,4 +115,52 @@ test('the city cannot set a parameter, an agency or a rule that does not exist',
   assert.match(problems(t, file('params: { days: 6 }')), /没有参数 days/);
   assert.match(problems(t, file("agencies: { '999999': { months: 2 } }")), /没有经办机构 999999/);
   assert.match(problems(t, file('params: { months: 0 }')), /超出允许范围/);
+});
+
+test('a broken rule file stops that rule alone: it is shown with its fault and reported as not run', (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'huiliu-pack-'));
+  t.after(() => rmSync(root, { recursive: true, force: true }));
+  const files = {
+    'rules/DTH/DTH-001.rule.yaml': RULE,
+    'rules/DTH/DTH-002.rule.yaml': 'id: DTH-002\ntitle: "没有结束的引号\n',
+    'rules/DTH/DTH-003.rule.yaml': RULE.replace('id: DTH-001', 'id: DTH-003').replace(
+      'value: 3',
+      'value: 13',
+    ),
+    'rules/DTH/DTH-004.rule.yaml': RULE.replace('id: DTH-001', 'id: DTH-005'),
+    'rule-params/DTH-006.params.yaml': 'id: DTH-006\nreason: 没有这条规则\nparams: { a: 1 }\n',
+  };
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), text);
+  }
+  assert.throws(() => loadRulePack([root], CONTENT), /DTH-002\.rule\.yaml:\d+:\d+/);
+  const pack = loadRulePack([root], CONTENT, { cases: false, tolerant: true });
+  assert.deepEqual([...pack.rules.keys()], ['DTH-001', 'DTH-002', 'DTH-003', 'DTH-004', 'DTH-006']);
+  const faults = [...pack.rules.values()].map(({ broken }) => broken ?? null);
+  assert.equal(faults[0], null);
+  assert.match(faults[1] ?? '', /DTH-002\.rule\.yaml:\d+:\d+/);
+  assert.match(faults[2] ?? '', /参数 months 为 13/);
+  assert.match(faults[3] ?? '', /文件名与 id 不一致/);
+  const state = { edition: 1, asOf: '2026-10-31', covered: new Map([['person', '2026-10-01']]) };
+  const plan = planRun([...pack.rules.values()], { pack, content: CONTENT, state });
+  assert.deepEqual(
+    plan.notRun.map(({ rule }) => rule.id),
+    ['DTH-002', 'DTH-003', 'DTH-004', 'DTH-006'],
+  );
+  assert.deepEqual(
+    plan.parts.flatMap(({ rules }) => rules.map(({ rule }) => rule.id)),
+    ['DTH-001'],
+  );
+});
+
+test('a fault in what rules share stops the whole pack even then', (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'huiliu-pack-'));
+  t.after(() => rmSync(root, { recursive: true, force: true }));
+  mkdirSync(join(root, 'views'), { recursive: true });
+  writeFileSync(join(root, 'views/one.view.yaml'), 'id: one\n');
+  assert.throws(
+    () => loadRulePack([root], CONTENT, { cases: false, tolerant: true }),
+    (error) => isHuiliuError(error, 'RULES_PACK_INVALID'),
+  );
 });

@@ -11,6 +11,7 @@ import {
 import { packInvalid } from '../errors.ts';
 import type { FunctionDef, ParamTable, RuleDef, RulePack, ViewDef } from '../model.ts';
 import { readBaseRows } from './base-rows.ts';
+import { splitFaults, withBroken } from './broken-rules.ts';
 import { inCallingOrder, readFunction } from './functions.ts';
 import { readParamTable } from './param-tables.ts';
 import { readRule } from './rules.ts';
@@ -37,12 +38,14 @@ function kind<T extends TObject>(
 /**
  * Loads rules, shared views, dated parameters and functions (规则包) from the base folder and the
  * overlays after it. Synchronous, half a second; with the cases of the rules two seconds.
+ * `tolerant`: faults of a rule's own files make that rule alone unable to run; it stays in the
+ * catalogue with them. Everything rules share must be right.
  * @throws RULES_PACK_INVALID with every problem of every file
  */
 export function loadRulePack(
   roots: readonly string[],
   content: MunicipalContent,
-  options: { readonly cases: boolean } = { cases: true },
+  options: { readonly cases: boolean; readonly tolerant?: boolean } = { cases: true },
 ): RulePack {
   const problems: ContentProblem[] = [];
   const report: Report = (file, at, text) => problems.push({ file, ...at, text });
@@ -68,9 +71,12 @@ export function loadRulePack(
     }
   }
   const baseRows = readBaseRows(roots, content, report);
-  if (problems.length > 0) throw packInvalid({ problems: inReadingOrder(problems) });
+  const { broken, rest } =
+    options.tolerant === true ? splitFaults(problems) : { broken: new Map(), rest: problems };
+  if (rest.length > 0) throw packInvalid({ problems: inReadingOrder(rest) });
+  const usable = sorted(withBroken(rules, broken));
   return {
-    rules: new Map(sorted(rules).map((rule) => [rule.id, rule])),
+    rules: new Map(usable.map((rule) => [rule.id, rule])),
     views,
     params: new Map(params.map((param) => [param.name, param])),
     functions: new Map(inCallingOrder(functions).map((fn) => [fn.name, fn])),

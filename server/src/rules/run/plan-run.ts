@@ -35,6 +35,10 @@ export function planRun(
   const notRun: { rule: RuleDef; reason: string }[] = [];
   const parts = new Map<string, { rules: PlannedRule[]; reads: Set<string> }>();
   for (const rule of rules) {
+    if (rule.broken !== undefined) {
+      notRun.push({ rule, reason: rule.broken });
+      continue;
+    }
     const ready = ruleWatermark(rule, { ...world, covered: world.state.covered });
     const reason =
       ready.kind === 'not_ready' ? ready.reason : (emptyParams(rule, world.pack) ?? null);

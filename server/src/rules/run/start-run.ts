@@ -146,7 +146,9 @@ function chosenRules(pack: RulePack, ids: readonly string[] | undefined): RuleDe
     return [...pack.rules.values()].filter(({ status }) => RUNNABLE.includes(status));
   return ids.map((id) => {
     const rule = pack.rules.get(id);
-    if (rule === undefined || rule.sql === '') throw ruleUnknown({ id });
+    if (rule === undefined || (rule.sql === '' && rule.broken === undefined)) {
+      throw ruleUnknown({ id });
+    }
     return rule;
   });
 }
