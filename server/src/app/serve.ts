@@ -18,7 +18,7 @@ import { httpWorld } from './http-world.ts';
 import { defineJobs, scheduleJobs } from './job-kinds.ts';
 import type { Workspace } from './workspace.ts';
 
-const WEB_ROOT = join(import.meta.dirname, '../../../web');
+const WEB_ROOT = join(import.meta.dirname, '../../../web/dist');
 
 /**
  * Serves pages and routes on a data folder until the process is told to stop. Commands given

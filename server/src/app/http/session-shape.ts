@@ -32,6 +32,7 @@ export const SessionSchema = Type.Object({
   idle_minutes: Type.Integer({ title: '无操作退出（分钟）' }),
   password_expires_on: TextOrNull('口令到期日'),
   csrf_token: Text('防跨站令牌'),
+  address: Text('来访地址，供屏幕水印'),
   demo: Type.Boolean({ title: '演示环境' }),
   server_time: Text('服务器时间'),
 });
@@ -40,6 +41,7 @@ export const SessionSchema = Type.Object({
 export function shownSession(
   { policy, agencies, clock }: Pick<IdentityWorld, 'policy' | 'agencies' | 'clock'>,
   signedIn: SignedIn,
+  address: string,
 ): Static<typeof SessionSchema> {
   const { principal, stage } = signedIn;
   const { scope } = principal;
@@ -68,6 +70,7 @@ export function shownSession(
     idle_minutes: signedIn.idleMinutes,
     password_expires_on: signedIn.passwordExpiresOn,
     csrf_token: signedIn.csrfToken,
+    address,
     demo: signedIn.demo,
     server_time: shanghaiTime(clock.now()),
   };

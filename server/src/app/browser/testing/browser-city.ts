@@ -6,11 +6,12 @@ import { generateCity } from '../../../../../tools/city/index.ts';
 import { isStale } from '../../../../../tools/web-build/index.ts';
 import { loadPackages } from '../../../ingest/index.ts';
 import { silentProgress } from '../../../kernel/index.ts';
-import { csrfTokenOf, DEMO_FILE, openSession, rotateSession } from '../../../security/index.ts';
+import { DEMO_FILE } from '../../../security/index.ts';
 import { createUsableAccount } from '../../../security/testing/accounts.ts';
 import { sessionCheck } from '../../http/access.ts';
 import { createLogger, createServer, stopServer } from '../../http/index.ts';
 import { httpWorld } from '../../http-world.ts';
+import { defineJobs } from '../../job-kinds.ts';
 import { openWorkspace, type Workspace } from '../../workspace.ts';
 
 const ROOT = join(import.meta.dirname, '../../../../..');
@@ -45,8 +46,6 @@ const PASSWORD_HASH =
 export interface BrowserCity {
   readonly url: string;
   readonly workspace: Workspace;
-  /** Session id of somebody who has just signed in, as the browser's cookie holds it. */
-  sessionOf(login: Login): Promise<{ token: string; csrf: string }>;
   /** Ends every session of somebody, as a kick or the clock would. */
   endSessions(login: Login): Promise<void>;
   close(): Promise<void>;
@@ -81,7 +80,6 @@ export async function openBrowserCity(
   return {
     url: `http://127.0.0.1:${port}`,
     workspace,
-    sessionOf: (login) => signIn(workspace, accounts[login]),
     endSessions: async (login) => {
       await workspace.identity.db
         .updateTable('identity_session')
@@ -108,7 +106,7 @@ async function loadCity(workspace: Workspace, persons: number): Promise<void> {
     seed: 'pages',
     out,
     variant: 'clean',
-    historyMonths: 24,
+    historyMonths: 25,
     progress,
   });
   const names = (await readdir(out)).filter((name) => name.startsWith('SX-')).sort();
@@ -127,6 +125,7 @@ async function startServer(workspace: Workspace): Promise<FastifyInstance> {
     logger: createLogger({ destination: { write: () => {} } }),
     webRoot: WEB_ROOT,
   });
+  defineJobs(workspace);
   await workspace.jobs.start({ onError: () => {} });
   await app.listen({ host: '127.0.0.1', port: 0 });
   return app;
@@ -135,30 +134,13 @@ async function startServer(workspace: Workspace): Promise<FastifyInstance> {
 async function createStaff({ identity }: Workspace): Promise<Record<Login, string>> {
   const accounts: Record<string, string> = {};
   for (const [login, person] of Object.entries(STAFF)) {
-    accounts[login] = await identity.db
-      .transaction()
-      .execute((transaction) =>
-        createUsableAccount(identity, transaction, {
-          login,
-          passwordHash: PASSWORD_HASH,
-          ...person,
-        }),
-      );
+    accounts[login] = await identity.db.transaction().execute((transaction) =>
+      createUsableAccount(identity, transaction, {
+        login,
+        passwordHash: PASSWORD_HASH,
+        ...person,
+      }),
+    );
   }
   return accounts as Record<Login, string>;
-}
-
-async function signIn(
-  { identity }: Workspace,
-  accountId: string,
-): Promise<{ token: string; csrf: string }> {
-  const soon = new Date(Date.now() + 5 * 60_000).toISOString();
-  const token = await identity.db.transaction().execute(async (transaction) => {
-    const caller = { address: '127.0.0.1', device: 'Chromium' };
-    const opened = await openSession(
-      ...([identity, transaction, { account_id: accountId }, 'second', caller] as const),
-    );
-    return rotateSession(transaction, opened, { step_up_until: soon });
-  });
-  return { token, csrf: csrfTokenOf(identity.key, token) };
 }

@@ -51,7 +51,7 @@ function proverOf({ request, origin, principal }: SessionCall) {
 async function answerSession(world: Call['world'], reply: FastifyReply, token: string) {
   setSessionCookie(reply, token);
   const { identity } = world.modules;
-  return shownSession(identity, await findSignedIn(identity, token));
+  return shownSession(identity, await findSignedIn(identity, token), reply.request.ip);
 }
 
 /** Sign-in and what belongs to one's own session (登录与会话). */
@@ -111,9 +111,9 @@ export const sessionRoutes = [
     scope: 'self',
     stages: EVERY_STAGE,
     schema: { response: SessionSchema },
-    handler: async ({ world, signedIn }) => {
+    handler: async ({ world, signedIn, request }) => {
       if (signedIn === null) throw sessionRequired({});
-      return shownSession(world.modules.identity, signedIn);
+      return shownSession(world.modules.identity, signedIn, request.ip);
     },
   }),
   defineRoute({
