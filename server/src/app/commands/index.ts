@@ -4,6 +4,7 @@ import { appsCommands } from './apps.ts';
 import { auditCommands } from './audit.ts';
 import { benchCommands } from './bench.ts';
 import { cityCommand } from './city.ts';
+import { deathsCommands } from './deaths.ts';
 import { demoCommand } from './demo.ts';
 import { dossierCommand } from './dossier.ts';
 import { feedCommands } from './feed.ts';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   ...pipelineCommands,
   dossierCommand,
   ...rulesCommands,
+  ...deathsCommands,
   ...processCommands,
   ...appsCommands,
   ...interfacesCommands,

@@ -14,6 +14,7 @@ import { accessControlRoutes } from './routes/access-control.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
+import { deathsRoutes } from './routes/deaths.ts';
 import { dossierRoutes } from './routes/dossier.ts';
 import { eventsRoutes } from './routes/events.ts';
 import { exportsRoutes } from './routes/exports.ts';
@@ -25,6 +26,8 @@ import { jobsRoutes } from './routes/jobs.ts';
 import { openDeathsRoutes } from './routes/open-deaths.ts';
 import { processRoutes } from './routes/process.ts';
 import { processImportRoutes } from './routes/process-import.ts';
+import { qualityRoutes } from './routes/quality.ts';
+import { rulesRoutes } from './routes/rules.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { addWebFiles } from './web-files.ts';
 import type { World } from './world.ts';
@@ -63,6 +66,9 @@ export const ROUTES: readonly Route[] = [
   ...jobsRoutes,
   ...eventsRoutes,
   ...exportsRoutes,
+  ...rulesRoutes,
+  ...qualityRoutes,
+  ...deathsRoutes,
   ...interfacesRoutes,
   ...openDeathsRoutes,
   ...processRoutes,

@@ -15,6 +15,7 @@ export const settingsShape = Type.Object(
     ...{ id: name, reason, title: text },
     tolerance_days: Type.Integer({ minimum: 0, maximum: 366 }),
     yearly_target: Type.Integer({ minimum: 1 }),
+    schedule: Type.Array(Type.String({ pattern: '^[0-9*/, -]+$' })),
     counted_triggers: Type.Array(Type.Enum(['publication', 'schedule', 'manual', 'event'])),
     confirm: Type.Object(
       { sources: Type.Integer({ minimum: 2 }), primary: Type.Integer({ minimum: 0 }) },
