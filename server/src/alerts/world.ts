@@ -12,5 +12,7 @@ export interface AlertsWorld {
   readonly handling: Handling;
   /** Folder of evidence files, outside every folder that is served. */
   readonly evidenceDir: string;
+  /** Person ids of the relatives an account has declared to the security administrator. */
+  readonly relativesOf: (accountId: string) => Promise<readonly string[]>;
   readonly clock: Clock;
 }

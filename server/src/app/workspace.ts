@@ -103,6 +103,8 @@ export interface WorkspaceOptions {
   readonly postgresUrl?: string;
   /** `HULIU_ROOT_SECRET`: protects the data keys in place of a file. */
   readonly rootSecret?: string | undefined;
+  /** `HULIU_DUCKDB_CRYPTO`: DuckDB's httpfs extension, whose cipher is several times faster. */
+  readonly cryptoModule?: string | undefined;
   /** `HULIU_AUDIT_ANCHOR`: folder of the checkpoints, best on another disk or host. */
   readonly auditAnchor?: string | undefined;
   readonly memoryLimit?: string;
@@ -169,6 +171,11 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       file: at('city.duckdb'),
       stagingDir: at('staging'),
       tempDir: at('tmp'),
+      keys: keys
+        .ids('city')
+        .map((id) => keys.find(id).secret)
+        .reverse(),
+      cryptoModule: options.cryptoModule,
       ...(options.memoryLimit === undefined ? {} : { memoryLimit: options.memoryLimit }),
     };
     const { duck, setAside } =
@@ -225,6 +232,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       db: postgres.kysely(),
       handling: loadHandling(CONTENT_ROOTS),
       evidenceDir: at('evidence'),
+      relativesOf: (id) => relativesOf(postgres, id),
     };
     const deaths = deathsWorld({ ...basics, keys });
     const interfaces = await openInterfaces(deaths, {
@@ -250,7 +258,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       alerts,
       deaths,
       interfaces,
-      process: processWorld(basics, folder.dir, closers),
+      process: processWorld(basics, folder.dir, closers, options.memoryLimit),
       exports,
       jobs,
     };
@@ -277,11 +285,21 @@ function processWorld(
   world: Omit<ProcessWorld, 'definitions' | 'logs' | 'cache'>,
   dataDir: string,
   closers: (() => Promise<void>)[],
+  memoryLimit: string | undefined,
 ): ProcessWorld {
-  const logs = openLogStore(world.duck, dataDir);
+  const logs = openLogStore(world.duck, dataDir, memoryLimit);
   closers.push(logs.close);
   const definitions = loadProcessContent(CONTENT_ROOTS, world.content);
   return { ...world, definitions, logs, cache: answerCache() };
+}
+
+/** Relatives an account has declared, for standing back from their matters (回避). */
+async function relativesOf({ pool }: PostgresEngine, id: string): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ relatives: string[] }>(
+    'select relatives from identity_account where account_id = $1',
+    [id],
+  );
+  return rows[0]?.relatives ?? [];
 }
 
 /** Reading 300 files takes half a second, so it is done when rules are first asked for. */

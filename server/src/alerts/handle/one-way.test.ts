@@ -246,6 +246,11 @@ test('whoever handled the business, is the person, lives with them or declared k
   );
   await claimCase(world, anna, await seen(world, id));
   await conclude(id, {});
+  const cousin = await openCase(world, { personId: 'K1' });
+  await assert.rejects(
+    claimCase(world, as('cousin', 'inspector'), await seen(world, cousin)),
+    refusal('ALERTS_MUST_STAND_BACK', /申报/),
+  );
   const uncle = as('uncle', 'controller');
   await declareRelative(world, uncle, { person_id: 'S4', relation: '外甥' });
   await assert.rejects(review(id, true, uncle), refusal('ALERTS_MUST_STAND_BACK'));

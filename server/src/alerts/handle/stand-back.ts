@@ -28,7 +28,9 @@ export async function standBackReason(
       .where('account', '=', whoIs(principal))
       .where('person_id', '=', person)
       .executeTakeFirst();
-    if (declared !== undefined) return '您申报过与当事人是亲属';
+    const { accountId } = principal;
+    const registered = accountId === null ? [] : await world.relativesOf(accountId);
+    if (declared !== undefined || registered.includes(person)) return '您申报过与当事人是亲属';
   }
   const { operatorId } = principal;
   if (operatorId === null) return null;

@@ -59,6 +59,7 @@ export async function openSmallOffice(): Promise<SmallOffice> {
     content: CONTENT,
     handling: HANDLING,
     evidenceDir,
+    relativesOf: async (account) => (account === 'cousin' ? ['K1'] : []),
     clock: { now: () => now },
   };
   let line = 0;

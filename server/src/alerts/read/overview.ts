@@ -1,0 +1,198 @@
+import { sql } from 'kysely';
+import type { Principal } from '../../contract/index.ts';
+import { shanghaiDay } from '../../kernel/index.ts';
+import { withinScope } from '../../security/index.ts';
+import { caseScope, whoIs, worksForCity } from '../access.ts';
+import { STATE_TITLES } from '../model.ts';
+import type { AlertsTransaction } from '../tables.ts';
+import type { AlertsWorld } from '../world.ts';
+import { type CaseFilter, conditions } from './list-cases.ts';
+
+/** Sums of bigints come as numbers of the JSON: fen of a city stay far below 2^53. */
+const FEN = (expression: string) => sql.raw(`coalesce(sum(${expression}), 0)::float8`);
+
+const MEASURES = sql`cast(count(*) as integer) as cases,
+  cast(count(*) filter (where c.state not in ('closed', 'settled')) as integer) as open,
+  cast(count(*) filter (where c.reviewed_by is not null) as integer) as reviewed,
+  cast(count(*) filter (where c.reviewed_by is not null and c.conclusion in ('confirmed', 'partly')) as integer) as confirmed,
+  ${FEN('c.amount_fen')} as at_risk_fen,
+  ${FEN('case when c.reviewed_by is not null then c.confirmed_fen end')} as confirmed_fen,
+  ${FEN('r.recovered_fen')} as recovered_fen`;
+
+/** What came back of each case: received and offset. */
+const RECOVERED = sql`left join (select case_id, sum(received_fen + offset_fen) as recovered_fen
+  from recovery group by case_id) r on r.case_id = c.case_id`;
+
+/** One line of the overview; shares are 0 to 1, null where nothing has been reviewed. */
+export interface OverviewLine {
+  readonly value: string;
+  readonly cases: number;
+  readonly open: number;
+  readonly overdue: number;
+  readonly confirmed_share: number | null;
+  readonly at_risk_fen: number;
+  readonly confirmed_fen: number;
+  readonly recovered_fen: number;
+}
+
+/**
+ * Counts cases by group of rules, level, county, state and age (预警总览), all within the reader's scope
+ * and the filter.
+ */
+export async function overviewCases(
+  world: AlertsWorld,
+  principal: Principal,
+  filter: CaseFilter = {},
+) {
+  const today = shanghaiDay(world.clock.now());
+  const where = sql.join(conditions(principal, filter, today), sql` and `);
+  const by = async (db: AlertsTransaction, column: string): Promise<OverviewLine[]> => {
+    const value = sql.raw(column);
+    const { rows } = await sql<OverviewLine & { reviewed: number; confirmed: number }>`select
+        ${value} as value, ${MEASURES},
+        cast(count(*) filter (where c.due_on < ${today} and c.state not in ('closed', 'settled')) as integer) as overdue
+      from alert_case c ${RECOVERED} where ${where} group by 1 order by 2 desc, 1`.execute(db);
+    return rows.map(({ reviewed, confirmed, ...row }) => ({
+      ...row,
+      confirmed_share: reviewed === 0 ? null : confirmed / reviewed,
+    }));
+  };
+  return withinScope(world.db, principal.scope, async (db) => {
+    const [total] = await by(db, `'all'`);
+    const age = `case when c.state in ('closed', 'settled') then 'closed'
+      when date '${today}' - c.opened_on <= 7 then 'week' when date '${today}' - c.opened_on <= 30 then 'month'
+      when date '${today}' - c.opened_on <= 90 then 'quarter' else 'older' end`;
+    return {
+      as_of: await newestData(db),
+      total: total ?? { ...EMPTY, value: 'all' },
+      by_rule_group: await by(db, 'c.rule_group'),
+      by_rule: (await by(db, 'c.rule')).slice(0, 20),
+      by_level: await by(db, 'c.level'),
+      by_agency: await by(db, 'c.agency'),
+      by_state: await by(db, 'c.state'),
+      by_age: await by(db, age),
+    };
+  });
+}
+
+const EMPTY = {
+  ...{ cases: 0, open: 0, overdue: 0, confirmed_share: null },
+  ...{ at_risk_fen: 0, confirmed_fen: 0, recovered_fen: 0 },
+} as const;
+
+async function newestData(db: AlertsTransaction): Promise<string | null> {
+  const { rows } = await sql<{
+    as_of: string | null;
+  }>`select max(as_of) as as_of from alert_delivery`.execute(db);
+  return rows[0]?.as_of ?? null;
+}
+
+/** One kind of thing to do on the workbench, and how much of it presses. */
+export interface TodoLine {
+  readonly kind: string;
+  readonly title: string;
+  readonly count: number;
+  readonly overdue: number;
+  readonly today: number;
+  readonly week: number;
+  /** What the inbox shows when it is opened. */
+  readonly filter: CaseFilter;
+}
+
+/** What waits for whoever signs in (工作台待办), by kind, with overdue, due today and within 7 days. */
+export async function workbench(world: AlertsWorld, principal: Principal) {
+  const today = shanghaiDay(world.clock.now());
+  const rights = principal.permissions;
+  const mine: CaseFilter = { assignee: 'me' };
+  const tier = worksForCity(principal) ? {} : ({ tier: 'county' } as const);
+  const wanted: (Omit<TodoLine, 'count' | 'overdue' | 'today' | 'week'> & { right: string })[] = [
+    {
+      kind: 'mine',
+      title: '我承办的核查',
+      right: 'alerts.verify',
+      filter: { ...mine, states: ['assigned', 'verifying'] },
+    },
+    {
+      kind: 'free',
+      title: '可领取的疑点',
+      right: 'alerts.verify',
+      filter: { ...tier, assignee: 'none', states: ['new', 'assigned'], snoozed: false },
+    },
+    {
+      kind: 'assign',
+      title: '待派发',
+      right: 'alerts.assign',
+      filter: { states: ['new'], snoozed: false },
+    },
+    { kind: 'review', title: '待复核', right: 'alerts.review', filter: { states: ['concluded'] } },
+    {
+      kind: 'dispose',
+      title: '处置中',
+      right: 'alerts.dispose',
+      filter: { states: ['disposing'] },
+    },
+    {
+      kind: 'recover',
+      title: '追回中',
+      right: 'recovery.read',
+      filter: { states: ['recovering'] },
+    },
+    { kind: 'close', title: '待销号', right: 'alerts.close', filter: { states: ['closing'] } },
+  ];
+  return withinScope(world.db, principal.scope, async (db) => {
+    const todo: TodoLine[] = [];
+    for (const { right, ...line } of wanted) {
+      if (!rights.has(right)) continue;
+      const where = sql.join(conditions(principal, line.filter, today), sql` and `);
+      // Nobody reviews their own conclusion, so it is no todo of theirs.
+      const others =
+        line.kind === 'review' ? sql`c.concluded_by <> ${whoIs(principal)}` : sql`true`;
+      const { rows } = await sql<Pick<TodoLine, 'count' | 'overdue' | 'today' | 'week'>>`select
+          cast(count(*) as integer) as count,
+          cast(count(*) filter (where c.due_on < ${today}) as integer) as overdue,
+          cast(count(*) filter (where c.due_on = ${today}) as integer) as today,
+          cast(count(*) filter (where c.due_on between ${today}::date and ${today}::date + 7) as integer) as week
+        from alert_case c where ${where} and ${others}`.execute(db);
+      todo.push({ ...line, ...(rows[0] ?? { count: 0, overdue: 0, today: 0, week: 0 }) });
+    }
+    const month = `${today.slice(0, 7)}-01`;
+    const { rows } = await sql<{ concluded: number; reviewed: number; closed: number }>`select
+        cast(count(*) filter (where s.action = 'conclude') as integer) as concluded,
+        cast(count(*) filter (where s.action in ('pass', 'refuse')) as integer) as reviewed,
+        cast(count(*) filter (where s.action = 'close') as integer) as closed
+      from alert_step s where s.actor = ${whoIs(principal)} and s.at >= ${month}::date`.execute(db);
+    return {
+      today,
+      as_of: await newestData(db),
+      todo,
+      my_month: rows[0] ?? { concluded: 0, reviewed: 0, closed: 0 },
+    };
+  });
+}
+
+/** Numbers of the wall screen (全景): counts and sums only, nothing about a person. */
+export async function panorama(world: AlertsWorld, principal: Principal) {
+  const today = shanghaiDay(world.clock.now());
+  return withinScope(world.db, principal.scope, async (db) => {
+    const { rows: counties } = await sql<Record<string, number | string>>`select c.agency,
+        cast(count(*) filter (where c.state not in ('closed', 'settled')) as integer) as open,
+        cast(count(*) filter (where c.due_on < ${today} and c.state not in ('closed', 'settled')) as integer) as overdue,
+        cast(count(*) filter (where c.opened_on >= date_trunc('month', ${today}::date)) as integer) as opened_this_month,
+        cast(count(*) filter (where c.closed_on >= date_trunc('month', ${today}::date)) as integer) as closed_this_month,
+        ${FEN('c.amount_fen')} as at_risk_fen, ${FEN('r.recovered_fen')} as recovered_fen
+      from alert_case c ${RECOVERED} where not c.trial and ${caseScope(principal)}
+      group by c.agency order by c.agency`.execute(db);
+    const { rows: days } = await sql<{ day: string; opened: number; closed: number }>`select
+        d::date as day,
+        (select cast(count(*) as integer) from alert_case c where c.opened_on = d::date and not c.trial and ${caseScope(principal)}) as opened,
+        (select cast(count(*) as integer) from alert_case c where c.closed_on = d::date and not c.trial and ${caseScope(principal)}) as closed
+      from generate_series(${today}::date - 29, ${today}::date, interval '1 day') d order by 1`.execute(
+      db,
+    );
+    const { rows: rules } = await sql<{ rule: string; title: string; open: number }>`select c.rule,
+        max(c.title) as title, cast(count(*) as integer) as open
+      from alert_case c where c.state not in ('closed', 'settled') and not c.trial and ${caseScope(principal)}
+      group by c.rule order by 3 desc, 1 limit 10`.execute(db);
+    return { as_of: await newestData(db), counties, days, top_rules: rules, states: STATE_TITLES };
+  });
+}
