@@ -1,5 +1,6 @@
 export { checkRules, type RuleCheck } from './check-pack.ts';
 export { loadRulePack } from './content/load-pack.ts';
+export * from './errors.ts';
 export { gatherDelivery } from './findings/deliver-findings.ts';
 export type { Finding } from './findings/finding.ts';
 export {
@@ -10,8 +11,22 @@ export {
 export { listFindings, type ShownFinding } from './findings/list-findings.ts';
 export { type BackTest, backTest } from './lifecycle/back-test.ts';
 export { askChange, decideChange } from './lifecycle/change-rule.ts';
+export {
+  listChanges,
+  listWhitelist,
+  type RuleChange,
+  type WhitelistRow,
+} from './lifecycle/list-changes.ts';
 export { findRule, listRules, listRuns, type RuleLine } from './lifecycle/list-rules.ts';
-export { addToWhitelist } from './lifecycle/whitelist.ts';
+export {
+  countRuns,
+  findRun,
+  latestResults,
+  listRuleResults,
+  type RuleResult,
+  type RunDetail,
+} from './lifecycle/rule-history.ts';
+export { addToWhitelist, type WhitelistEntry } from './lifecycle/whitelist.ts';
 export type { RuleDef, RulePack, RuleStatus } from './model.ts';
 export {
   type KeptScore,

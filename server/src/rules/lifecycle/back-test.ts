@@ -49,6 +49,7 @@ export async function backTest(
     readonly params: Readonly<Record<string, string>>;
     readonly asOf: string | null;
     readonly progress?: Progress;
+    readonly signal?: AbortSignal;
   },
 ): Promise<BackTest> {
   const pack = await effectivePack(world);
@@ -62,6 +63,7 @@ export async function backTest(
   const options = {
     ...{ state, whitelist },
     ...(request.progress === undefined ? {} : { progress: request.progress }),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
   };
   const now = await evaluateRules({ ...world, pack }, [rule], options);
   const then = await evaluateRules({ ...world, pack }, [rule], { ...options, changes });

@@ -35,6 +35,7 @@ export async function askChange(world: RulesWorld, request: ChangeRequest): Prom
   const pack = await effectivePack(world);
   const rule = pack.rules.get(request.rule);
   if (rule === undefined) throw ruleUnknown({ id: request.rule });
+  if (rule.broken !== undefined) throw changeInvalid({ what: rule.broken });
   const { before, after } = changeOf(world, rule, request);
   const open = await world.db
     .selectFrom('rule_change')

@@ -16,8 +16,12 @@ export interface RuleLine {
   readonly scope: RuleDef['scope'];
   readonly insurance: readonly string[];
   readonly owner: string;
+  readonly topic: string;
+  readonly basis: readonly string[];
   /** Draft only: the data that would have to be returned first. */
   readonly missing: string | null;
+  /** What is wrong with its file; such a rule never runs. */
+  readonly broken: string | null;
 }
 
 /** Lists all rules as they stand now, approved changes included. */
@@ -27,7 +31,8 @@ export async function listRules(world: RulesWorld): Promise<RuleLine[]> {
     ...{ id: rule.id, title: rule.title, kind: rule.kind, status: rule.status },
     ...{ version: rule.version, severity: rule.severity, scope: rule.scope },
     ...{ insurance: rule.insurance, owner: rule.owner },
-    missing: rule.missing,
+    ...{ topic: rule.topic, basis: rule.basis, missing: rule.missing },
+    broken: rule.broken ?? null,
   }));
 }
 
@@ -44,17 +49,18 @@ export async function findRule(world: RulesWorld, id: string) {
     .where('rule_id', '=', id)
     .orderBy('change_no')
     .execute();
-  return { rule, cases: caseNames(rule.file), changes };
+  return { rule, cases: rule.broken === undefined ? caseNames(rule.file) : [], changes };
 }
 
 /** Lists the runs, newest first. */
-export function listRuns({ db }: RulesWorld, limit: number) {
+export function listRuns({ db }: RulesWorld, limit: number, offset = 0) {
   return db
     .selectFrom('rule_run')
     .select(['run_id', 'kind', 'state', 'actor', 'started_at', 'finished_at', 'as_of', 'totals'])
     .orderBy('started_at', 'desc')
     .orderBy('run_id', 'desc')
     .limit(limit)
+    .offset(offset)
     .execute();
 }
 
