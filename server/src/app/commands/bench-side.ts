@@ -1,4 +1,5 @@
 /** The program that plays one side of a benchmark; `bench` commands start it. */
+import { deathsSides } from '../../../../bench/deaths/index.ts';
 import { dossierSides } from '../../../../bench/dossier/index.ts';
 import { ingestSides } from '../../../../bench/ingest/index.ts';
 import { rulesSides } from '../../../../bench/rules/index.ts';
@@ -9,4 +10,5 @@ answerSide({
   ...ingestSides(openWorkspace),
   ...dossierSides(openWorkspace),
   ...rulesSides(openWorkspace),
+  ...deathsSides(openWorkspace),
 });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { compareDeaths, deathsText } from '../../../../bench/deaths/index.ts';
 import { compareDossier, dossierText } from '../../../../bench/dossier/index.ts';
 import { inScratchFolder } from '../../../../bench/figures/index.ts';
 import { compareIngest, ingestText, shapeProblem } from '../../../../bench/ingest/index.ts';
@@ -14,6 +15,7 @@ import { optionInvalid } from '../errors.ts';
 import { CONTENT_ROOTS, openWorkspace } from '../workspace.ts';
 
 const ENTRY = join(import.meta.dirname, 'bench-side.ts');
+const MAIN = join(import.meta.dirname, '..', 'main.ts');
 
 /** The baseline holds this many persons unless told otherwise: a few million rows. */
 const PG_PERSONS = 50_000;
@@ -148,6 +150,28 @@ const truth: Command = {
   },
 };
 
+const deaths: Command = {
+  name: 'bench deaths',
+  usage: '[--rate 50] [--seconds 60] [--burst 10000]',
+  summary: '测速：签名报送到经办人查得到预警的时间，与同库裸插入之比；一次涌入时丢失与重复的件数',
+  options: { rate: { type: 'string' }, seconds: { type: 'string' }, burst: { type: 'string' } },
+  run: async (context, _, options) => {
+    requireOwnProcess(context, deaths);
+    const { terminal, json, dataDir } = context;
+    const comparison = await compareDeaths(
+      {
+        ...{ dataDir, entry: ENTRY, main: MAIN },
+        rate: atLeastOne(deaths, options, 'rate', 50),
+        seconds: atLeastOne(deaths, options, 'seconds', 60),
+        burst: atLeastOne(deaths, options, 'burst', 10_000),
+      },
+      terminal.progress,
+    );
+    terminal.out(json ? JSON.stringify(comparison) : deathsText(comparison));
+    return 0;
+  },
+};
+
 /** A server has work of its own: its figures would mean nothing, and its users would wait. */
 function requireOwnProcess({ workspace }: CommandContext, command: Command): void {
   if (workspace === undefined) return;
@@ -170,4 +194,4 @@ function invalid(command: Command, what: string): Error {
 }
 
 /** Benchmarks, each printing our figure, the baseline's and the ratio. */
-export const benchCommands: readonly Command[] = [ingest, dossier, rules, truth];
+export const benchCommands: readonly Command[] = [ingest, dossier, rules, deaths, truth];
