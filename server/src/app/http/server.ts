@@ -12,6 +12,7 @@ import { addRequestLog } from './request-log.ts';
 import { defineRoute, type NoteDenial, type Route, registerRoutes } from './route.ts';
 import { accessControlRoutes } from './routes/access-control.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { alertsRoutes } from './routes/alerts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { deathsRoutes } from './routes/deaths.ts';
@@ -27,8 +28,10 @@ import { openDeathsRoutes } from './routes/open-deaths.ts';
 import { processRoutes } from './routes/process.ts';
 import { processImportRoutes } from './routes/process-import.ts';
 import { qualityRoutes } from './routes/quality.ts';
+import { recoveryRoutes } from './routes/recovery.ts';
 import { rulesRoutes } from './routes/rules.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { workbenchRoutes } from './routes/workbench.ts';
 import { addWebFiles } from './web-files.ts';
 import type { World } from './world.ts';
 
@@ -73,6 +76,9 @@ export const ROUTES: readonly Route[] = [
   ...openDeathsRoutes,
   ...processRoutes,
   ...processImportRoutes,
+  ...alertsRoutes,
+  ...recoveryRoutes,
+  ...workbenchRoutes,
 ];
 
 /** Makes the web server (网页与接口服务), ready but not listening. */
