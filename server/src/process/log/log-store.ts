@@ -8,6 +8,9 @@ export interface LogStore {
   close(): Promise<void>;
 }
 
+/** Ten million events are prepared within it; the municipal database needs the rest of the machine. */
+const MEMORY_LIMIT = '1GiB';
+
 const REGISTER = `
 create table if not exists log_register (
   log VARCHAR primary key, generation INTEGER not null, stamp VARCHAR not null, title VARCHAR,
@@ -22,10 +25,14 @@ create sequence if not exists generation_no;
  * A separate file, because imported logs are no published data: a rebuild of the municipal database
  * must not lose them, and reading 10 million events must not wait for a publication.
  */
-export function openLogStore(duck: DuckEngine, dataDir: string): LogStore {
+export function openLogStore(
+  duck: DuckEngine,
+  dataDir: string,
+  memoryLimit: string = MEMORY_LIMIT,
+): LogStore {
   let opened: Promise<DuckEngine> | null = null;
   const open = async (): Promise<DuckEngine> => {
-    const engine = await duck.openBeside(join(dataDir, 'process.duckdb'));
+    const engine = await duck.openBeside(join(dataDir, 'process.duckdb'), { memoryLimit });
     try {
       await engine.write((session) => session.run(REGISTER));
       return engine;

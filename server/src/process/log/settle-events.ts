@@ -19,9 +19,8 @@ export async function settleEvents(
      from staged_event`,
   );
   await session.run(`
-    create temp table raw_event as
-    select * from staged_event where case_id is not null and activity is not null and done_at is not null;
-    drop table staged_event`);
+    delete from staged_event where case_id is null or activity is null or done_at is null;
+    alter table staged_event rename to raw_event`);
   const late = await session.first<{ n: bigint }>(
     `select count(*) as n from (
        select done_at < lag(done_at) over (partition by case_id order by ord) as back from raw_event) where back`,

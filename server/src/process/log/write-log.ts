@@ -16,11 +16,10 @@ export interface LogCounts {
 export async function writeLog(session: DuckSession, at: string): Promise<LogCounts> {
   await session.run(logTables(at));
   await session.run(dictionaries(at));
-  await session.run(ORDERED);
   await session.run(eventRows(at));
   await session.run(variantRows(at));
   await session.run(caseRows(at));
-  await session.run('drop table ordered; drop table case_number; drop table walk');
+  await session.run('drop table case_number; drop table walk');
   const counts = await session.first<Record<keyof LogCounts, bigint>>(
     `select (select count(*) from ${at}.cases) as cases, (select count(*) from ${at}.events) as events,
        (select count(*) from ${at}.activities) as activities, (select count(*) from ${at}.variants) as variants`,
@@ -48,27 +47,22 @@ function dictionaries(at: string): string {
     select actor, row_number() over (order by actor)::INTEGER as id
     from (select distinct actor from raw_event where actor is not null);
     create temp table case_number as
-    select case_id, row_number() over (order by first_ord)::INTEGER as case_no
-    from (select case_id, min(ord) as first_ord from raw_event group by case_id);
+    select f.case_id, row_number() over (order by f.first_ord)::INTEGER as case_no, coalesce(c.agency, '') as agency
+    from (select case_id, min(ord) as first_ord from raw_event group by case_id) f
+    left join raw_case c on c.case_id = f.case_id;
   `;
 }
-
-/** One sort of the whole log; everything after it reads neighbours. */
-const ORDERED = `
-  create temp table ordered as
-  select n.case_no, e.ord, e.activity, e.done_at, e.start_at, e.resource, e.actor, e.unit, e.channel,
-    e.action, e.sent_back, e.event_id, e.attributes
-  from raw_event e join case_number n on n.case_id = e.case_id
-  order by n.case_no, e.done_at, e.ord`;
 
 /** Seconds of office hours since the clock began, at the end of an event. */
 const WORK_AT = `w.before_s + case when w.am_from is null then 0 else
   greatest(0, least(t.day_s, w.am_to) - w.am_from) + greatest(0, least(t.day_s, w.pm_to) - w.pm_from) end`;
 
+/** One pass puts the events in order, and each finds its neighbours in it. */
 function eventRows(at: string): string {
   return `
     insert into ${at}.events
-    select case_no, pos, activity, lead(activity) over seat, done_at, start_at,
+    select case_no, (row_number() over seat - 1)::INTEGER as pos, activity, lead(activity) over seat,
+      done_at, start_at,
       epoch_us(lead(done_at) over seat) - epoch_us(done_at),
       case when start_at <= done_at then epoch_us(done_at) - epoch_us(start_at) end,
       case when start_at <= done_at then greatest(0, epoch_us(start_at) - epoch_us(lag(done_at) over seat)) end,
@@ -78,23 +72,21 @@ function eventRows(at: string): string {
     from (
       select t.*, ${WORK_AT} as work_at
       from (
-        select o.case_no, (row_number() over (partition by o.case_no order by o.done_at, o.ord) - 1)::INTEGER as pos,
-          a.id as activity, o.done_at, o.start_at, r.id as resource, p.id as actor, u.id as unit,
-          o.channel, o.action, o.sent_back, o.event_id, o.attributes,
-          o.done_at::DATE as day, (epoch_us(o.done_at) - epoch_us(o.done_at::DATE::TIMESTAMP)) / 1e6 as day_s, c.agency
-        from ordered o
-        join ${at}.activities a on a.name = o.activity
-        join case_number n on n.case_no = o.case_no
-        left join raw_case c on c.case_id = n.case_id
-        left join ${at}.resources r on r.name = o.resource
-        left join actor_number p on p.actor = o.actor
-        left join ${at}.units u on u.name = o.unit
+        select n.case_no, e.ord, a.id as activity, e.done_at, e.start_at, r.id as resource, p.id as actor,
+          u.id as unit, e.channel, e.action, e.sent_back, e.event_id, e.attributes,
+          e.done_at::DATE as day, (epoch_us(e.done_at) - epoch_us(e.done_at::DATE::TIMESTAMP)) / 1e6 as day_s, n.agency
+        from raw_event e
+        join case_number n on n.case_id = e.case_id
+        join ${at}.activities a on a.name = e.activity
+        left join ${at}.resources r on r.name = e.resource
+        left join actor_number p on p.actor = e.actor
+        left join ${at}.units u on u.name = e.unit
       ) t
-      left join work_clock w on w.day = t.day and w.agency = coalesce(t.agency, '')
+      left join work_clock w on w.day = t.day and w.agency = t.agency
     )
-    window seat as (partition by case_no order by pos)
+    window seat as (partition by case_no order by done_at, ord)
     order by case_no, pos;
-    drop table actor_number`;
+    drop table actor_number; drop table raw_event`;
 }
 
 function variantRows(at: string): string {

@@ -12,17 +12,26 @@ export const silent: ProcessTree = { kind: 'silent' };
 
 export const activity = (name: string): ProcessTree => ({ kind: 'activity', name });
 
-/** Makes a block; one of the same kind inside it, where order allows, becomes part of it. */
+/**
+ * Makes a block; one of the same kind inside it, where order allows, becomes part of it, and doing
+ * nothing beside or after something is left out.
+ */
 export function block(
   kind: 'sequence' | 'exclusive' | 'parallel' | 'loop',
   children: readonly ProcessTree[],
 ): ProcessTree {
-  const flat =
-    kind === 'loop'
-      ? children
-      : children.flatMap((child) => (child.kind === kind ? child.children : [child]));
-  const [only] = flat;
-  return flat.length === 1 && only !== undefined ? only : { kind, children: flat };
+  if (kind === 'loop') return { kind, children };
+  const flat = children.flatMap((child) => (child.kind === kind ? child.children : [child]));
+  const kept =
+    kind === 'exclusive' ? oneSilent(flat) : flat.filter(({ kind: k }) => k !== 'silent');
+  const [only] = kept;
+  if (only === undefined) return silent;
+  return kept.length === 1 ? only : { kind, children: kept };
+}
+
+function oneSilent(children: readonly ProcessTree[]): ProcessTree[] {
+  const first = children.findIndex(({ kind }) => kind === 'silent');
+  return children.filter((child, at) => child.kind !== 'silent' || at === first);
 }
 
 const SIGNS = { sequence: '->', exclusive: 'X', parallel: '+', loop: '*' } as const;

@@ -39,8 +39,8 @@ export async function readHead(path: string): Promise<FileHead> {
 
 /** Bytes of a file, unpacked on the way. @throws PROCESS_FILE_UNREADABLE */
 export async function* byteStream(path: string, gzip: boolean): AsyncGenerator<Buffer> {
-  const file: Readable = createReadStream(path, { highWaterMark: 1 << 20 });
-  const stream = gzip ? file.pipe(createGunzip({ chunkSize: 1 << 20 })) : file;
+  const file: Readable = createReadStream(path, { highWaterMark: 1 << 18 });
+  const stream = gzip ? file.pipe(createGunzip({ chunkSize: 1 << 18 })) : file;
   file.once('error', (error) => stream.destroy(error));
   let bytes = 0;
   try {

@@ -51,7 +51,7 @@ export async function openProcessTest(): Promise<ProcessTest> {
     tempDir: join(dir, 'tmp'),
     memoryLimit: '512MiB',
   });
-  const logs = openLogStore(duck, dir);
+  const logs = openLogStore(duck, dir, process.env.ML ?? '512MiB');
   after(async () => {
     await logs.close();
     await duck.close();

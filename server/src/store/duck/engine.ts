@@ -1,11 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { duckFatal } from '../errors.ts';
 import { gate } from './gate.ts';
 import type { Generation } from './generation.ts';
 import { openGeneration } from './generation.ts';
 import type { DuckProfile } from './instance.ts';
-import { defaultMemoryLimit, defaultThreads } from './instance.ts';
+import { attachment, defaultMemoryLimit, defaultThreads } from './instance.ts';
 import type { DuckSession } from './session.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -14,12 +15,18 @@ export interface DuckOptions {
   readonly file: string;
   /** The only folder SQL may read from or write to. */
   readonly stagingDir: string;
+  /** A second folder SQL may read from, for text that should not reach a disk. */
+  readonly passingDir?: string;
   /** Where work larger than memory spills; keep 20 GB free for a full city. */
   readonly tempDir: string;
   /** DuckDB size text such as `2GB`; default half of the machine's memory, at most 4 GB. */
   readonly memoryLimit?: string;
   /** Default: the cores of the machine. */
   readonly threads?: number;
+  /** Keys of 32 bytes the file is encrypted under, the newest first; absent = not encrypted. */
+  readonly keys?: readonly Buffer[];
+  /** DuckDB's signed httpfs extension, for its OpenSSL; absent = the built-in cipher. */
+  readonly cryptoModule?: string | undefined;
 }
 
 export interface DuckEngine {
@@ -35,8 +42,13 @@ export interface DuckEngine {
   transaction<T>(work: (session: DuckSession) => Promise<T>): Promise<T>;
   /** Moves the log into the database file. */
   checkpoint(): Promise<void>;
-  /** Opens another database file with the same settings and staging folder. */
-  openBeside(file: string): Promise<DuckEngine>;
+  /**
+   * Attaches a database of passing use, `:memory:` or a file of the staging folder; where the
+   * municipal database is encrypted so is the file, under a key that ends with the process.
+   */
+  attachPassing(name: string, file: string): Promise<void>;
+  /** Opens another database file with the same settings and staging folder; memory may differ. */
+  openBeside(file: string, changes?: Pick<DuckOptions, 'memoryLimit'>): Promise<DuckEngine>;
   /** Closes the file, lets `swap` put another in its place, and opens it; calls wait meanwhile. */
   exchange(swap: () => Promise<void>): Promise<void>;
   /** Waits for the work under way and closes the file. */
@@ -129,8 +141,13 @@ export async function openDuck(options: DuckOptions): Promise<DuckEngine> {
     scratch: (work) => errand(false, work, true),
     write: (work) => errand(true, work),
     transaction: (work) => errand(true, (session) => inTransaction(session, work)),
-    openBeside: (file) => openDuck({ ...options, file }),
+    openBeside: (file, changes = {}) => openDuck({ ...options, ...changes, file }),
     exchange,
+    attachPassing: (name, file) => {
+      const sealed = profile.keys.length > 0 && file !== ':memory:';
+      const sql = attachment(file, name, sealed ? randomBytes(32).toString('hex') : null);
+      return errand(true, async (session) => void (await session.run(sql)));
+    },
     checkpoint: () => errand(true, async (session) => void (await session.run('checkpoint'))),
     close,
   };
@@ -140,8 +157,11 @@ function profileOf(options: DuckOptions): DuckProfile {
   return {
     file: resolve(options.file),
     stagingDir: resolve(options.stagingDir),
+    passingDir: options.passingDir ?? null,
     tempDir: resolve(options.tempDir),
     memoryLimit: options.memoryLimit ?? defaultMemoryLimit(),
     threads: options.threads ?? defaultThreads(),
+    keys: (options.keys ?? []).map((key) => key.toString('hex')),
+    cryptoModule: options.cryptoModule || null,
   };
 }
