@@ -61,6 +61,7 @@ import {
   type Migration,
   migrate,
   openDuck,
+  openPassingFolder,
   openPostgres,
   type PostgresEngine,
 } from '../store/index.ts';
@@ -167,7 +168,10 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     };
     // What this process has added is vouched for when it ends.
     closers.push(async () => void (await writeCheckpoint(audit)));
+    const passing = await openPassingFolder(folder.dir, at('staging'));
+    closers.push(passing.close);
     const duckOptions: DuckOptions = {
+      passingDir: passing.dir,
       file: at('city.duckdb'),
       stagingDir: at('staging'),
       tempDir: at('tmp'),
@@ -194,7 +198,9 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       clock,
       folders: {
         staging: at('staging'),
-        incoming: at('tmp', 'incoming'),
+        chunks: passing.dir,
+        // What is being unpacked is raw data already, and protected like it.
+        incoming: at('raw', '.incoming'),
         receipts: at('receipts'),
       },
       registeredPopulation: REGISTERED_POPULATION,
