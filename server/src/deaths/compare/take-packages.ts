@@ -52,7 +52,8 @@ interface VersionRow {
   readonly event_id: string;
   readonly source: string;
   readonly id_no: string;
-  readonly received_at: string;
+  /** Empty where the file has no such column. */
+  readonly received_at: string | null;
   readonly edition: number;
   readonly first_edition: number;
   readonly as_of: string;
@@ -159,8 +160,8 @@ function versionOf(row: VersionRow) {
     kind: first ? 'report' : row.gone ? 'revocation' : 'correction',
     refersTo: first ? null : rootOf(row),
     sequence: null,
-    occurredAt: first ? shanghai(row.received_at) : instantOf(row, 0),
-    receivedAt: shanghai(row.received_at),
+    occurredAt: first ? receivedOf(row) : instantOf(row, 0),
+    receivedAt: receivedOf(row),
     ...{ channel: 'package' as const, appId: null, agency: null },
   } as const;
 }
@@ -168,11 +169,13 @@ function versionOf(row: VersionRow) {
 /** Later versions speak at the end of the day their package is dated, in the order of editions. */
 function instantOf(row: VersionRow, later: number): string {
   const seconds = String(later).padStart(2, '0');
-  const received = shanghai(row.received_at);
+  const received = receivedOf(row);
   const dated = `${row.as_of}T23:59:${seconds}+08:00`;
   return Date.parse(dated) > Date.parse(received) ? dated : received;
 }
 
-function shanghai(wallTime: string): string {
+/** When the row reached the province; where it does not say, the day its package is dated. */
+function receivedOf({ received_at, as_of }: VersionRow): string {
+  const wallTime = received_at ?? `${as_of}T00:00:00`;
   return `${wallTime.slice(0, 19).replace(' ', 'T')}+08:00`;
 }
