@@ -12,6 +12,7 @@ import type { Authenticate, Identified } from './access.ts';
 import { permissionMissing } from './errors.ts';
 import { ErrorSchema } from './shapes.ts';
 import type { World } from './world.ts';
+import { refuseZeroBytes } from './zero-bytes.ts';
 
 export interface RouteSchema {
   readonly params?: TSchema;
@@ -157,6 +158,9 @@ function registerRoute(
         throw stepUpRequired({});
       }
       callers.set(request, identified);
+    },
+    preValidation: async (request) => {
+      if (route.input === undefined || route.input === 'json') refuseZeroBytes(request);
     },
     handler: async (request, reply) => {
       const principal = callers.get(request)?.principal ?? null;
