@@ -11,6 +11,7 @@ export const PermissionFile = Type.Object(
     permissions: Type.Record(
       Type.String({ pattern: '^[a-z]+\\.[a-z_]+$' }),
       Type.Object({ title: Text, sensitive: Type.Optional(Type.Boolean()) }, closed),
+      closed,
     ),
   },
   closed,
@@ -28,6 +29,7 @@ export const RoleFile = Type.Object(
         },
         closed,
       ),
+      closed,
     ),
   },
   closed,

@@ -20,7 +20,7 @@ const ProfileFile = Type.Object(
   {
     profile: Type.String(),
     hash: Type.Union([Type.Literal('argon2id'), Type.Literal('pbkdf2-sm3')]),
-    profiles: Type.Record(Type.String({ pattern: '^[a-z0-9]+$' }), Profile),
+    profiles: Type.Record(Type.String({ pattern: '^[a-z0-9]+$' }), Profile, closed),
   },
   closed,
 );
