@@ -25,6 +25,8 @@ export interface Session {
   readonly idle_minutes: number;
   readonly password_expires_on: string | null;
   readonly csrf_token: string;
+  /** Where this browser comes from, as the server sees it. */
+  readonly address: string;
   readonly demo: boolean;
 }
 

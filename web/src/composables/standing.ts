@@ -1,32 +1,87 @@
 import { useQuery } from '@tanstack/vue-query';
 import { computed } from 'vue';
+import { accountsApi } from '../api/accounts.ts';
+import { exportsApi } from '../api/exports.ts';
 import { feedApi } from '../api/feed.ts';
-import { workbenchApi } from '../api/workbench.ts';
+import { type TodoLine, workbenchApi } from '../api/workbench.ts';
 import { may, session } from './session.ts';
 
-/** What the top bar always shows: open tasks and how fresh the data is. */
+/** A line of the workbench with the place where it is worked on. */
+export interface Todo extends TodoLine {
+  readonly to: { readonly path: string; readonly query: Readonly<Record<string, string>> };
+}
+
+const FIRST = { page: 1, page_size: 1 } as const;
+
+/** What waits for whoever is signed in, over all areas, and how fresh the data is. */
 export function useStanding() {
-  const signedIn = computed(() => session.value !== null);
-  const tasks = useQuery({
-    queryKey: ['workbench', 'summary'],
-    queryFn: workbenchApi.summary,
-    enabled: signedIn,
-    refetchInterval: 120_000,
+  const on = (right?: string) =>
+    computed(() => session.value !== null && may(right) && session.value.stage === 'open');
+  const every = { refetchInterval: 120_000 };
+  const work = useQuery({
+    ...{ queryKey: ['workbench'], queryFn: workbenchApi.open, enabled: on() },
+    ...every,
+  });
+  const grants = useQuery({
+    queryKey: ['grants', 'waiting'],
+    queryFn: () => accountsApi.grants({ ...FIRST, state: 'requested' }),
+    enabled: on('accounts.confirm'),
+    ...every,
+  });
+  const alarms = useQuery({
+    queryKey: ['alarms', 'waiting'],
+    queryFn: () => accountsApi.alarms({ ...FIRST, open: 'true' }),
+    enabled: on('accounts.confirm'),
+    ...every,
+  });
+  const exports = useQuery({
+    queryKey: ['exports', 'waiting'],
+    queryFn: () => exportsApi.list({ ...FIRST, state: 'asked' }),
+    enabled: on('exports.approve'),
+    ...every,
   });
   const packages = useQuery({
     queryKey: ['feed', 'current'],
     queryFn: feedApi.current,
-    enabled: computed(() => signedIn.value && may('feed.read')),
+    enabled: on('feed.read'),
     refetchInterval: 300_000,
   });
+
+  const todo = computed<readonly Todo[]>(() => [
+    ...(work.data.value?.todo ?? []).map((line) => ({
+      ...line,
+      to: {
+        path: line.kind === 'recover' ? '/recovery' : '/alerts',
+        query: { todo: line.kind } as Record<string, string>,
+      },
+    })),
+    ...other('grants', '待确认的授权', grants.data.value?.total, '/system/grants'),
+    ...other('alarms', '待处理的查询告警', alarms.data.value?.total, '/system/alarms'),
+    ...other('exports', '待批准的导出', exports.data.value?.total, '/exports', { state: 'asked' }),
+  ]);
   const batch = computed(() => {
     const current = packages.data.value;
     if (current === undefined || current === null) return null;
     return {
-      asOf: current.as_of ?? '',
+      ...current,
       title: `当前数据包 ${current.package_id ?? ''}，截至 ${current.as_of ?? ''}`,
       link: current.package_id ? `/feed/packages/${encodeURIComponent(current.package_id)}` : null,
     };
   });
-  return { todo: computed(() => tasks.data.value?.open ?? null), batch };
+  /** Tasks that are somebody's own; what anybody may take is no debt. */
+  const count = computed(() =>
+    todo.value.filter(({ kind }) => kind !== 'free').reduce((sum, line) => sum + line.count, 0),
+  );
+  return { work, todo, count, batch };
+}
+
+function other(
+  kind: string,
+  title: string,
+  count: number | undefined,
+  path: string,
+  query: Record<string, string> = {},
+): Todo[] {
+  if (count === undefined) return [];
+  return [{ kind, title, count, overdue: 0, today: 0, week: 0, to: { path, query } }];
 }

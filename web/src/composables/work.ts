@@ -17,8 +17,10 @@ export function useWork(): {
       await work();
     } catch (error) {
       fault.value = errorText(error);
-      if (error instanceof ApiError && error.requestId !== null) {
-        fault.value += `（追踪号 ${error.requestId}）`;
+      const id = error instanceof ApiError ? error.requestId : null;
+      // An error of our own already says the number.
+      if (id !== null && !fault.value.includes(id)) {
+        fault.value += `（追踪号 ${id}）`;
       }
     } finally {
       busy.value = false;

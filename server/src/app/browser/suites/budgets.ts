@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import type { Browser } from 'playwright-core';
+import type { BrowserCity } from '../testing/browser-city.ts';
+import { goTo, openWindow } from '../testing/browser-pages.ts';
+
+const DIST = join(import.meta.dirname, '../../../../../web/dist');
+/** Kilobytes after gzip. @source ux §5.3 */
+const LIMITS = { shell: 120, route: 100, css: 40, chart: 240 } as const;
+const ROWS = 100_000;
+
+/** Budgets held by measuring what is really sent and drawn. */
+export function budgets(open: () => { browser: Browser; city: BrowserCity }): void {
+  describe('budgets', () => {
+    it('of what a browser has to load are kept', (t) => {
+      const size = (name: string) =>
+        gzipSync(readFileSync(join(DIST, name)), { level: 9 }).length / 1024;
+      const index = readFileSync(join(DIST, 'index.html'), 'utf8');
+      const shell = [...index.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(
+        ([, name]) => name ?? '',
+      );
+      const scripts = globSync('assets/*.js', { cwd: DIST }).filter(
+        (name) => !shell.includes(name),
+      );
+      const chart = scripts.filter((name) => /chart-engine/.test(name));
+      const routes = scripts.filter((name) => !chart.includes(name));
+      const kb = {
+        shell: sum(shell.map(size)),
+        route: Math.max(...routes.map(size)),
+        css: sum(globSync('assets/*.css', { cwd: DIST }).map(size)),
+        chart: sum(chart.map(size)),
+      };
+      const told = Object.entries(kb).map(([name, value]) => `${name} ${value.toFixed(1)} KB`);
+      t.diagnostic(`gzip: ${told.join(', ')}`);
+      for (const name of ['shell', 'route', 'css', 'chart'] as const) {
+        assert.ok(
+          kb[name] <= LIMITS[name],
+          `${name} ${kb[name].toFixed(1)} KB > ${LIMITS[name]} KB`,
+        );
+      }
+    });
+
+    it(`of a list of ${ROWS} rows are kept: few rows in the page, all keys, smooth scrolling`, async (t) => {
+      const { browser, city } = open();
+      const { page, context } = await openWindow(browser, city, 'wang');
+      await page.route(`${city.url}/api/jobs?*`, (route) => route.fulfill({ json: manyJobs() }));
+      await goTo(page, city, '/jobs');
+      const grid = page.getByRole('grid');
+      assert.equal(await grid.getAttribute('aria-rowcount'), String(ROWS + 1));
+      await grid.focus();
+      const at = async () =>
+        Number(await page.locator('.grid-active').getAttribute('aria-rowindex')) - 1;
+      const drawn = () => page.locator('.grid tbody tr:not(.grid-gap)').count();
+      await page.keyboard.press('ArrowDown');
+      assert.equal(await at(), 1);
+      await page.keyboard.press('End');
+      await page.getByText(`任务 ${ROWS}`, { exact: true }).waitFor();
+      assert.equal(await at(), ROWS);
+      assert.ok((await drawn()) < 80, `${await drawn()} rows in the page`);
+      await page.keyboard.press('PageUp');
+      assert.ok((await at()) < ROWS - 5);
+      await page.keyboard.press('Home');
+      assert.equal(await at(), 1);
+      await smoothness(t, page);
+      await context.close();
+    });
+  });
+}
+
+async function smoothness(t: TestContext, page: import('playwright-core').Page): Promise<void> {
+  const frames = await page.evaluate<number[]>(`new Promise((done) => {
+    const box = document.querySelector('.grid-box');
+    const frames = [];
+    let last = performance.now();
+    const step = (now) => {
+      frames.push(now - last);
+      last = now;
+      box.scrollTop += 240;
+      if (frames.length < 200) requestAnimationFrame(step);
+      else done(frames.slice(5));
+    };
+    requestAnimationFrame(step);
+  })`);
+  const sorted = [...frames].sort((a, b) => a - b);
+  const p95 = sorted[Math.floor(sorted.length * 0.95)] ?? 0;
+  t.diagnostic(
+    `frame p50 ${(sorted[Math.floor(sorted.length / 2)] ?? 0).toFixed(1)} ms, p95 ${p95.toFixed(1)} ms`,
+  );
+  assert.ok(p95 <= 40, `p95 frame ${p95.toFixed(1)} ms`);
+}
+
+function manyJobs() {
+  const job = {
+    ...{
+      kind: 'rules.run',
+      state: 'done',
+      asked_by: 'user:wang',
+      asked_at: '2026-11-20T08:00:00+08:00',
+    },
+    ...{ started_at: null, ended_at: null, step: null, done: 0, total: null, unit: null },
+    ...{ reason: null, retriable: false, result: null, revision: 1, allowed_actions: [] },
+  };
+  const rows = Array.from({ length: ROWS }, (_, index) => ({
+    ...job,
+    job_id: `j${index + 1}`,
+    title: `任务 ${index + 1}`,
+  }));
+  return { rows, page: 1, page_size: ROWS, total: ROWS };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
