@@ -44,6 +44,7 @@ import {
   type AuditWorld,
   accessMigrations,
   auditMigrations,
+  checkPersonQuota,
   type IdentityWorld,
   identityMigrations,
   type KeyStore,
@@ -205,7 +206,15 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       },
       registeredPopulation: REGISTERED_POPULATION,
     };
+    const identity = await openIdentity({
+      ...{ db: postgres.kysely(), clock, keys, roots: CONTENT_ROOTS, configDir: at('config') },
+      agencies: content.agencies,
+      insurances: new Map(
+        content.codeLists.get('CL_INS')?.values.map(({ value, label }) => [value, label]),
+      ),
+    });
     const dossier: LookWorld = {
+      countPerson: (principal, personId) => checkPersonQuota(identity, principal, personId),
       duck,
       content,
       db: postgres.kysely(),
@@ -214,13 +223,6 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       purposes: loadPurposes(CONTENT_ROOTS),
     };
     const basics = { duck, content, db: postgres.kysely<never>(), clock };
-    const identity = await openIdentity({
-      ...{ db: postgres.kysely(), clock, keys, roots: CONTENT_ROOTS, configDir: at('config') },
-      agencies: content.agencies,
-      insurances: new Map(
-        content.codeLists.get('CL_INS')?.values.map(({ value, label }) => [value, label]),
-      ),
-    });
     const rules = rulesWorld({ ...basics, db: postgres.kysely() });
     await endInterruptedRuns(postgres.kysely());
     const jobs = openJobs(postgres, clock);
