@@ -1,4 +1,4 @@
-import { maskValue, requirePurpose, withinScope } from '../../security/index.ts';
+import { forWholeCity, maskValue, requirePurpose, withinScope } from '../../security/index.ts';
 import { personUnknownHere } from '../errors.ts';
 import { readDeathDay } from '../verdict/died-on.ts';
 import type { DeathsWorld } from '../world.ts';
@@ -68,7 +68,7 @@ export async function findDeath(
 ): Promise<DeathRecord> {
   const purpose = requirePurpose(request.purpose);
   const db: RegistryDb = world.db;
-  return withinScope(db, asker.principal.scope, async (transaction) => {
+  const found = await withinScope(db, asker.principal.scope, async (transaction) => {
     const row = await transaction
       .selectFrom('death_person')
       .selectAll()
@@ -77,13 +77,6 @@ export async function findDeath(
     if (row === undefined) throw personUnknownHere({});
     const object = row.person_id ?? row.subject;
     await auditAct(transaction, asker, { action: 'deaths.open', object, purpose }, world.clock);
-    const evidence = await loadEvidence(transaction, [row.subject]);
-    const state = foldPerson(
-      row.subject,
-      evidence.reports.map(({ event }) => event),
-    );
-    const live = new Set(state.live.map(evidenceKey));
-    const mine = evidence.reports.filter(({ event }) => event.subject === row.subject);
     const decisions = await transaction
       .selectFrom('death_decision')
       .select(['verdict', 'died_on', 'decided_at', 'opinion_by', 'confirmed_by'])
@@ -103,7 +96,6 @@ export async function findDeath(
       ...shown,
       ...{ earliest_on: row.earliest_on, latest_on: row.latest_on, signs: row.signs },
       overpaid: row.overpaid,
-      reports: mine.map((report) => shownReport(world, report, live)).sort(byArrival),
       decisions,
       open_case: open === undefined ? null : String(open.case_no),
       allowed_actions: [
@@ -112,6 +104,31 @@ export async function findDeath(
       ],
     };
   });
+  return { ...found, reports: await reportsOf(world, request.record) };
+}
+
+/**
+ * Reports about somebody who may be seen. A revocation that names nobody is about nobody's record by
+ * itself, so what is linked is read for the whole city; a correction that says it was somebody
+ * else is not shown, it is about that other person.
+ */
+async function reportsOf(world: DeathsWorld, record: string): Promise<ShownReport[]> {
+  const db: RegistryDb = world.db;
+  const { reports } = await forWholeCity(db, (transaction) => loadEvidence(transaction, [record]));
+  const state = foldPerson(
+    record,
+    reports.map(({ event }) => event),
+  );
+  const live = new Set(state.live.map(evidenceKey));
+  const mine = reports.filter(({ event }) => event.subject === record);
+  const keys = new Set(mine.map(({ event }) => evidenceKey(event)));
+  const takenBack = reports.filter(
+    ({ event: { source, refersTo, kind, subject } }) =>
+      subject !== record &&
+      kind === 'revocation' &&
+      keys.has(evidenceKey({ source, eventId: refersTo ?? '' })),
+  );
+  return [...mine, ...takenBack].map((report) => shownReport(world, report, live)).sort(byArrival);
 }
 
 function shownReport(
