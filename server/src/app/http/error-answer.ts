@@ -3,6 +3,7 @@ import { appRefused, clockOutside, signatureWrong, tooFast } from '../../deaths/
 import { type ErrorKind, HuiliuError } from '../../kernel/index.ts';
 import {
   loginRefused,
+  oidcRefused,
   quotaExceeded,
   sessionRequired,
   tooManyLogins,
@@ -30,6 +31,7 @@ const STATUS_OF_KIND: Readonly<Record<ErrorKind, number>> = {
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   [sessionRequired.code]: 401,
   [loginRefused.code]: 401,
+  [oidcRefused.code]: 401,
   [tooManyLogins.code]: 429,
   [quotaExceeded.code]: 429,
   [appRefused.code]: 401,

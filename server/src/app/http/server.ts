@@ -24,13 +24,16 @@ import { grantRoutes } from './routes/grants.ts';
 import { healthRoutes } from './routes/health.ts';
 import { interfacesRoutes } from './routes/interfaces.ts';
 import { jobsRoutes } from './routes/jobs.ts';
+import { oidcRoutes } from './routes/oidc.ts';
 import { openDeathsRoutes } from './routes/open-deaths.ts';
+import { panoramaRoutes } from './routes/panorama.ts';
 import { processRoutes } from './routes/process.ts';
 import { processImportRoutes } from './routes/process-import.ts';
 import { qualityRoutes } from './routes/quality.ts';
 import { recoveryRoutes } from './routes/recovery.ts';
 import { rulesRoutes } from './routes/rules.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { spdciRoutes } from './routes/spdci.ts';
 import { workbenchRoutes } from './routes/workbench.ts';
 import { addWebFiles } from './web-files.ts';
 import type { World } from './world.ts';
@@ -59,11 +62,13 @@ export interface ServerOptions {
 export const ROUTES: readonly Route[] = [
   ...healthRoutes,
   ...sessionRoutes,
+  ...oidcRoutes,
   ...accountRoutes,
   ...grantRoutes,
   ...accessControlRoutes,
   ...feedRoutes,
   ...catalogueRoutes,
+  ...panoramaRoutes,
   ...dossierRoutes,
   ...auditRoutes,
   ...jobsRoutes,
@@ -74,6 +79,7 @@ export const ROUTES: readonly Route[] = [
   ...deathsRoutes,
   ...interfacesRoutes,
   ...openDeathsRoutes,
+  ...spdciRoutes,
   ...processRoutes,
   ...processImportRoutes,
   ...alertsRoutes,

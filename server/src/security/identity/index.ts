@@ -24,6 +24,7 @@ export {
 export { type AccountSweep, sweepAccounts } from './accounts/sweep-accounts.ts';
 export {
   loginRefused,
+  oidcRefused,
   sessionRequired,
   sessionUnknown,
   stageRequired,
@@ -33,6 +34,8 @@ export {
 export { decideGrant, endGrant, requestGrant } from './grants/grants.ts';
 export type { GrantTerms } from './grants/write-grant.ts';
 export { identityMigrations } from './migrations.ts';
+export type { OidcConfig } from './oidc/oidc-config.ts';
+export { beginOidcSignIn, finishOidcSignIn } from './oidc/oidc-sign-in.ts';
 export { DEMO_FILE, type IdentityOptions, openIdentity } from './open-identity.ts';
 export { changePassword } from './passwords/change-password.ts';
 export { beginEnrolment, confirmEnrolment } from './second-factor/enrol.ts';

@@ -5,6 +5,7 @@ import type { Clock } from '../../kernel/index.ts';
 import { loadAccessPolicy } from '../access/load-policy.ts';
 import type { KeyProvider } from '../crypto/index.ts';
 import { loadOrCreateKey } from '../key-file.ts';
+import { loadOidcConfig } from './oidc/oidc-config.ts';
 import { loadPasswordRules } from './passwords/rules.ts';
 import type { IdentityDatabase } from './tables.ts';
 import type { IdentityWorld } from './world.ts';
@@ -37,6 +38,7 @@ export async function openIdentity(options: IdentityOptions): Promise<IdentityWo
     ...{ db, clock, key, keys, agencies, insurances },
     policy: loadAccessPolicy(roots),
     passwords: loadPasswordRules(roots),
+    oidc: await loadOidcConfig(join(configDir, 'oidc.yaml')),
     demo: demo !== null,
     pause: options.pause ?? (async (ms) => void (await wait(ms))),
   };

@@ -1,6 +1,7 @@
 import type { Clock } from '../../kernel/index.ts';
 import type { AccessPolicy } from '../access/policy.ts';
 import type { KeyProvider } from '../crypto/index.ts';
+import type { OidcConfig } from './oidc/oidc-config.ts';
 import type { PasswordRules } from './passwords/rules.ts';
 import type { IdentityDatabase } from './tables.ts';
 
@@ -17,6 +18,8 @@ export interface IdentityWorld {
   /** Agencies and insurances a grant may name: code → name. */
   readonly agencies: ReadonlyMap<string, string>;
   readonly insurances: ReadonlyMap<string, string>;
+  /** The city's sign-on, where one is configured. */
+  readonly oidc: OidcConfig | null;
   /** A data folder of the demonstration: no second factor is asked for, and every page says so. */
   readonly demo: boolean;
   /** Waits before a failed sign-in is answered; tests pass one that does not. */

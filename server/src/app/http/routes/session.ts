@@ -24,7 +24,7 @@ const Login = Type.String({ minLength: 1, maxLength: 100, title: '账号' });
 const Code = Type.String({ minLength: 6, maxLength: 40, title: '验证码' });
 const EVERY_STAGE = ['second_factor', 'password', 'enrolment'] as const;
 
-function callerOf(request: FastifyRequest): Caller {
+export function callerOf(request: FastifyRequest): Caller {
   const device = (request.headers['user-agent'] ?? '').replace(/[\p{Cc}\p{Cf}]+/gu, ' ');
   return { address: request.ip, device };
 }
