@@ -74,4 +74,5 @@ export {
   type ShownRequest,
 } from './registry/requests.ts';
 export { openReport, type TakenIn, takeIn, takeInCustody } from './registry/take-in.ts';
+export type { Action as SpdciAction } from './spdci/index.ts';
 export type { DeathsWorld } from './world.ts';

@@ -15,8 +15,8 @@ import { migrate, openPostgres, type PostgresEngine } from '../../../store/index
 import type { AppBook, InterfacesWorld } from '../../apps/index.ts';
 import { openAppBook } from '../../apps/index.ts';
 import { openHealthBook } from '../../freshness/index.ts';
+import { deathsMigrations } from '../../migrations.ts';
 import type { CustodyReport, DeathReport } from '../../model.ts';
-import { inboundMigrations } from '../migrations.ts';
 import type { Registry } from '../model.ts';
 import { type Inbox, openInbox } from '../open-inbox.ts';
 import type { SignedRequest } from '../signature.ts';
@@ -95,7 +95,7 @@ export async function openDesk(): Promise<Desk> {
     await postgres.close();
     await rm(dir, { recursive: true, force: true });
   });
-  await migrate(postgres.kysely(), [...accessMigrations, ...auditMigrations, ...inboundMigrations]);
+  await migrate(postgres.kysely(), [...accessMigrations, ...auditMigrations, ...deathsMigrations]);
   const clock = new StillClock();
   let drawn = 0;
   const world: InterfacesWorld = {
