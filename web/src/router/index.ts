@@ -20,6 +20,12 @@ export const router = createRouter({
       meta: { screen },
     })),
     {
+      path: '/screen',
+      name: 'screen',
+      component: () => import('../views/screen/index.vue'),
+      meta: { bare: true },
+    },
+    {
       path: '/:rest(.*)*',
       name: 'unknown',
       component: () => import('../views/unknown.vue'),
