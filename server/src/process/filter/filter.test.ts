@@ -96,7 +96,10 @@ test('filters keep the same cases one by one or together, in any order, and undo
         const [first, ...rest] = filters;
         const undone = await keptCases(rest);
         assert.deepEqual(both(together, undone), together);
-        assert.deepEqual(both(together, both(undone, await keptCases([first as Filter]))), together);
+        assert.deepEqual(
+          both(together, both(undone, await keptCases([first as Filter]))),
+          together,
+        );
       },
     ),
     { numRuns: 25, seed: 7 },

@@ -55,7 +55,7 @@ export function historySql(at: string): string {
   return `
     history as (
       select c.matter, e.activity, count(*) as finished,
-        quantile_cont(z.work_at - e.work_at, [${grid()}]) as rest
+        quantile_disc(z.work_at - e.work_at, [${grid()}]) as rest
       from (select case_no, activity, max(pos) as pos, max(work_at) as work_at from ${at}.events group by case_no, activity) e
       join ${at}.cases c on c.case_no = e.case_no
       join (select case_no, max(work_at) as work_at from ${at}.events group by case_no) z on z.case_no = e.case_no
