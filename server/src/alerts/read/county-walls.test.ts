@@ -1,0 +1,430 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sql } from 'kysely';
+import { isHuiliuError } from '../../kernel/index.ts';
+import { forWholeCity, withinScope } from '../../security/index.ts';
+import { caseScope } from '../access.ts';
+import { addNote } from '../evidence/add-note.ts';
+import { addFile, readFile } from '../evidence/files.ts';
+import type { Caller } from '../handle/act.ts';
+import { assignCases } from '../handle/assign.ts';
+import { claimCase, takeNext } from '../handle/claim.ts';
+import { closeCase, reopenCase, sendBackCase } from '../handle/close.ts';
+import { concludeCase } from '../handle/conclude.ts';
+import { decideDisposal, proposeDisposal, proveDisposal } from '../handle/disposals.ts';
+import { escalateCase, extendCase, transferCase } from '../handle/hand-on.ts';
+import { reviewConclusion } from '../handle/review.ts';
+import { askSnooze, decideSnooze } from '../handle/snooze.ts';
+import { decideAgreement, proposeAgreement } from '../recovery/agree-instalments.ts';
+import { bookReceipt, decideWriteOff, voidEntry } from '../recovery/book-entry.ts';
+import { listRecoveries, openRecovery } from '../recovery/list-recoveries.ts';
+import { openCase, seen } from '../testing/case-now.ts';
+import { openSmallOffice, person } from '../testing/small-office.ts';
+import { openCaseDetail } from './case-detail.ts';
+import { measureEffect } from './effect.ts';
+import { listCases } from './list-cases.ts';
+import { overviewCases, panorama, workbench } from './overview.ts';
+import { listViews, removeView, saveView } from './saved-views.ts';
+
+const office = await openSmallOffice();
+const { world } = office;
+const as = (...args: Parameters<typeof person>): Caller => ({
+  principal: person(...args),
+  origin: 'test',
+});
+const anna = as('anna', 'inspector');
+const chief = as('chief', 'controller');
+/** Every right there is, in the wrong county: only the walls can stop them. */
+const finn = as('finn', 'controller', { agency: '140521' });
+const pdf = async function* (): AsyncGenerator<Uint8Array> {
+  yield Buffer.from('%PDF-1.7 ');
+  yield Buffer.from('invented content');
+};
+
+/** A case of 城区 that has everything: evidence, a proposed snooze, disposals, a recovery. */
+await office.rows('person', {
+  person_id: 'P140502',
+  name: '王某某',
+  id_no: '140502195611030019',
+  birth_date: '1956-11-03',
+});
+await office.rows('benefit_payment', {
+  ...{ payment_id: 'B1', person_id: 'P140502', insurance: '110', item: '1', due_ym: '2026-10-01' },
+  ...{ amount: 287_640, pay_flag: '1', account_no: '6217000012345678' },
+});
+const theirs = await openCase(world, { personId: 'P140502', rule: 'DTH-001' });
+await claimCase(world, anna, await seen(world, theirs));
+const file = await addFile(world, anna, { case_id: theirs, name: '死亡证明.pdf', body: pdf() });
+await concludeCase(world, anna, {
+  ...{
+    ...(await seen(world, theirs)),
+    conclusion: 'confirmed',
+    remark: '两源一致',
+    nature: 'late_report',
+  },
+  confirmed_fen: 287_640,
+  disposals: [
+    { kind: 'refund', reason: '多领', amount_fen: 287_640 },
+    { kind: 'stop', reason: '死亡' },
+  ],
+});
+await reviewConclusion(world, chief, {
+  ...(await seen(world, theirs)),
+  agree: true,
+  remark: '同意',
+});
+const { snooze_id } = await askSnooze(world, anna, {
+  case_id: theirs,
+  until: '2026-12-01',
+  reason: '等待更正',
+});
+const recovery = (await listRecoveries(world, chief.principal)).rows[0];
+const recovery_id = recovery?.recovery_id ?? '';
+const entry = await bookReceipt(world, anna, {
+  ...{ recovery_id, amount_fen: 100, booked_on: '2026-11-02', document: '回单 1' },
+});
+const ours = await openCase(world, { agency: '140521', personId: 'P140521' });
+
+test('another county answers to every number like one that does not exist', async () => {
+  const target = { case_id: theirs, version: (await seen(world, theirs)).version };
+  const text = { remark: '一个理由' };
+  const tries: Record<string, (id: string) => Promise<unknown>> = {
+    detail: (id) => openCaseDetail(world, finn, id),
+    attachment: (id) => readFile(world, finn, { case_id: id, evidence_id: file.evidence_id }),
+    upload: (id) => addFile(world, finn, { case_id: id, name: 'x.pdf', body: pdf() }),
+    note: (id) => addNote(world, finn, { case_id: id, remark: '一条记录' }),
+    claim: (id) => claimCase(world, finn, { ...target, case_id: id }),
+    transfer: (id) =>
+      transferCase(world, finn, { ...target, ...text, case_id: id, department: '待遇科' }),
+    extend: (id) => extendCase(world, finn, { ...target, ...text, case_id: id, days: 1 }),
+    escalate: (id) => escalateCase(world, finn, { ...target, ...text, case_id: id }),
+    conclude: (id) =>
+      concludeCase(world, finn, {
+        ...target,
+        ...text,
+        case_id: id,
+        conclusion: 'unclear',
+        remark: '核查不清',
+      }),
+    review: (id) => reviewConclusion(world, finn, { ...target, ...text, case_id: id, agree: true }),
+    dispose: (id) =>
+      proposeDisposal(world, finn, { ...target, case_id: id, kind: 'stop', reason: '理由' }),
+    decide: (id) =>
+      decideDisposal(world, finn, {
+        ...target,
+        ...text,
+        case_id: id,
+        disposal_id: '1',
+        agree: true,
+      }),
+    prove: (id) =>
+      proveDisposal(world, finn, { ...target, case_id: id, disposal_id: '1', document: '文号' }),
+    close: (id) => closeCase(world, finn, { ...target, case_id: id }),
+    reopen: (id) => reopenCase(world, finn, { ...target, case_id: id, remark: '新的线索' }),
+    sendBack: (id) => sendBackCase(world, finn, { ...target, ...text, case_id: id }),
+    snooze: (id) =>
+      askSnooze(world, finn, { case_id: id, until: '2026-12-01', reason: '等待更正' }),
+  };
+  const answer = (attempt: Promise<unknown>) =>
+    attempt.then(
+      () => 'answered',
+      (error: unknown) =>
+        isHuiliuError(error) ? `${error.kind} ${error.code} ${error.message}` : String(error),
+    );
+  for (const [name, attempt] of Object.entries(tries)) {
+    const known = await answer(attempt(theirs));
+    assert.equal(known, await answer(attempt('999999')), name);
+    assert.match(known, /^not_found /, name);
+  }
+  const ledger: Record<string, (id: string) => Promise<unknown>> = {
+    open: (id) => openRecovery(world, finn, id),
+    receipt: (id) =>
+      bookReceipt(
+        world,
+        { ...finn, principal: { ...finn.principal, permissions: new Set(['recovery.write']) } },
+        {
+          ...{ recovery_id: id, amount_fen: 1, booked_on: '2026-11-02', document: '回单' },
+        },
+      ),
+    agreement: (id) =>
+      proposeAgreement(
+        world,
+        { ...finn, principal: { ...finn.principal, permissions: new Set(['recovery.write']) } },
+        {
+          ...{ recovery_id: id, signed_on: '2026-11-02', document: '协议' },
+          instalments: [{ due_on: '2026-12-01', amount_fen: 1 }],
+        },
+      ),
+    decideAgreement: (id) =>
+      decideAgreement(world, finn, {
+        recovery_id: id,
+        agreement_id: '1',
+        decision: 'approve',
+        ...text,
+      }),
+    writeOff: (id) =>
+      decideWriteOff(world, finn, {
+        recovery_id: id,
+        entry_id: entry.entry_id,
+        agree: true,
+        ...text,
+      }),
+    void: (id) =>
+      voidEntry(world, finn, { recovery_id: id, entry_id: entry.entry_id, remark: '一个理由' }),
+  };
+  for (const [name, attempt] of Object.entries(ledger)) {
+    const known = await answer(attempt(recovery_id));
+    assert.equal(known, await answer(attempt('999999')), name);
+    assert.match(known, /^not_found /, name);
+  }
+  await assert.rejects(decideSnooze(world, finn, { snooze_id, agree: true }), {
+    code: 'ALERTS_CASE_UNKNOWN',
+  });
+  assert.deepEqual(
+    await assignCases(world, finn, {
+      case_ids: [theirs],
+      assignee: { account: 'finn', name: '芬' },
+    }),
+    { assigned: [], skipped: [theirs] },
+  );
+});
+
+test('lists, searches, counts, overviews, effect, workbench and panorama tell nothing of another county', async () => {
+  const list = await listCases(world, finn.principal, {});
+  assert.deepEqual(
+    list.rows.map(({ case_id }) => case_id),
+    [ours],
+  );
+  assert.equal(list.total, 1);
+  for (const filter of [
+    { case_id: theirs },
+    { person_id: 'P140502' },
+    { agencies: ['140502'] },
+    { rule: 'DTH-001' },
+    { states: ['recovering' as const] },
+  ]) {
+    assert.equal(
+      (await listCases(world, finn.principal, { filter })).total,
+      0,
+      JSON.stringify(filter),
+    );
+    assert.equal((await overviewCases(world, finn.principal, filter)).total.cases, 0);
+    assert.deepEqual(await measureEffect(world, finn.principal, filter), []);
+  }
+  const overview = await overviewCases(world, finn.principal);
+  assert.deepEqual(
+    overview.by_agency.map(({ value, cases }) => [value, cases]),
+    [['140521', 1]],
+  );
+  assert.equal(overview.total.recovered_fen, 0);
+  const money = await listRecoveries(world, finn.principal);
+  assert.deepEqual([money.rows.length, money.total, money.totals.due_fen], [0, 0, 0]);
+  const { todo } = await workbench(world, finn.principal);
+  assert.deepEqual(
+    todo.map(({ kind, count }) => [kind, count]).filter(([, count]) => count !== 0),
+    [
+      ['free', 1],
+      ['assign', 1],
+    ],
+  );
+  const wall = await panorama(world, finn.principal);
+  assert.deepEqual(
+    wall.counties.map(({ agency }) => agency),
+    ['140521'],
+  );
+  assert.equal(wall.days.at(-1)?.opened, 1);
+  const next = await takeNext(world, finn);
+  assert.equal(next.case_id, ours);
+  await assert.rejects(takeNext(world, finn), { code: 'ALERTS_NOTHING_TO_TAKE' });
+});
+
+test('row level security alone hides another county when the filter of the query is forgotten', async () => {
+  const tables = [
+    'alert_case',
+    'alert',
+    'alert_step',
+    'alert_disposal',
+    'alert_evidence',
+    'recovery',
+    'recovery_entry',
+    'alert_snooze',
+  ];
+  for (const table of tables) {
+    const seenBy = (scope: Caller['principal']['scope']) =>
+      withinScope(world.db, scope, async (db) => {
+        const { rows } = await sql<{
+          agency: string;
+        }>`select distinct agency from ${sql.table(table)}`.execute(db);
+        return rows.map(({ agency }) => agency);
+      });
+    assert.ok(
+      (await seenBy(chief.principal.scope)).includes('140502'),
+      `${table} holds rows of 城区`,
+    );
+    assert.ok(!(await seenBy(finn.principal.scope)).includes('140502'), table);
+  }
+  await withinScope(world.db, finn.principal.scope, async (db) => {
+    const changed =
+      await sql`update alert_case set level = 'low' where case_id::text = ${theirs}`.execute(db);
+    assert.equal(changed.numAffectedRows, 0n);
+  });
+  await assert.rejects(
+    withinScope(world.db, finn.principal.scope, (db) =>
+      sql`insert into alert_step (case_id, agency, action, to_state, actor, actor_name, at)
+        values (${theirs}::bigint, '140502', 'x', 'new', 'f', 'f', now())`.execute(db),
+    ),
+    /row-level security/,
+  );
+});
+
+test('the filter of the query alone hides another county when row level security is off', async (t) => {
+  const { pool } = office.postgres;
+  for (const table of ['alert_case', 'recovery'])
+    await pool.query(`alter table ${table} disable row level security`);
+  t.after(async () => {
+    for (const table of ['alert_case', 'recovery'])
+      await pool.query(`alter table ${table} enable row level security`);
+  });
+  const { rows } = await forWholeCity(world.db, (db) =>
+    sql<{
+      agency: string;
+    }>`select distinct c.agency from alert_case c where ${caseScope(finn.principal)}`.execute(db),
+  );
+  assert.deepEqual(rows, [{ agency: '140521' }]);
+  assert.equal((await listCases(world, finn.principal, {})).total, 1);
+  assert.equal((await listRecoveries(world, finn.principal)).total, 0);
+  await assert.rejects(openCaseDetail(world, finn, theirs), { code: 'ALERTS_CASE_UNKNOWN' });
+  await assert.rejects(openRecovery(world, finn, recovery_id), { code: 'ALERTS_RECOVERY_UNKNOWN' });
+});
+
+test('rules on trial are for the department that owns them, in lists, numbers and details', async () => {
+  const trial = await openCase(world, { trial: true, agency: '140521' });
+  const mine = person('own', 'controller', { department: '待遇科' });
+  const has = async (principal: Caller['principal']) =>
+    (await listCases(world, principal, { filter: { case_id: trial } })).total;
+  assert.deepEqual([await has(mine), await has(chief.principal)], [1, 0]);
+  await assert.rejects(openCaseDetail(world, chief, trial), { code: 'ALERTS_CASE_UNKNOWN' });
+  assert.equal(
+    (await openCaseDetail(world, { principal: mine, origin: 'test' }, trial)).trial,
+    true,
+  );
+});
+
+test('a case says in plain words why, where it stands in the files, what was paid after, and what may be done', async () => {
+  const seenBy = await openCaseDetail(world, anna, theirs);
+  const [alert] = seenBy.alerts;
+  assert.deepEqual(
+    alert?.values.find(({ field }) => field === 'died_on'),
+    { field: 'died_on', title: '死亡日期', value: '2026-09-03' },
+  );
+  assert.deepEqual(alert?.provenance, [{ package_id: 'SX-1', table: 'benefit_payment', line: 1 }]);
+  assert.equal(seenBy.person?.name, '王*');
+  assert.equal(seenBy.person?.id_no, '140502************');
+  assert.equal(seenBy.event_on, '2026-09-03');
+  assert.deepEqual(
+    seenBy.payments.map(({ amount_fen, account_no }) => [amount_fen, account_no]),
+    [[287_640, '****5678']],
+  );
+  assert.deepEqual(
+    seenBy.timeline.map(({ action }) => action),
+    ['open', 'claim', 'conclude', 'pass'],
+  );
+  assert.deepEqual(seenBy.allowed_actions, ['dispose', 'close']);
+  assert.equal(seenBy.closing_conditions.find(({ code }) => code === 'balanced')?.met, false);
+  const { rows } = await sql<{ n: number }>`select cast(count(*) as integer) as n from audit_entry
+    where action = 'alerts.open' and object = ${`case:${theirs}`} and actor = 'user:anna'`.execute(
+    world.db,
+  );
+  assert.equal(rows[0]?.n, 1, 'the look is audited');
+});
+
+test('evidence keeps its SM3: what was changed on disk is not given, what is no document is not taken', async () => {
+  const read = await readFile(world, anna, { case_id: theirs, evidence_id: file.evidence_id });
+  const chunks: Buffer[] = [];
+  for await (const chunk of read.body) chunks.push(chunk as Buffer);
+  assert.equal(Buffer.concat(chunks).toString(), '%PDF-1.7 invented content');
+  const exe = async function* () {
+    yield Buffer.from('MZ\u0000\u0000');
+  };
+  for (const [name, content] of [
+    ['病历.pdf', exe()],
+    ['程序.exe', exe()],
+    ['', pdf()],
+  ] as const) {
+    await assert.rejects(addFile(world, anna, { case_id: theirs, name, body: content }), {
+      code: 'ALERTS_EVIDENCE_REFUSED',
+    });
+  }
+  const large = async function* () {
+    for (let i = 0; i < 21; i += 1) yield Buffer.alloc(1_048_576, 32);
+  };
+  await assert.rejects(addFile(world, anna, { case_id: theirs, name: '大.txt', body: large() }), {
+    code: 'ALERTS_EVIDENCE_TOO_LARGE',
+  });
+  const named = await addFile(world, anna, {
+    case_id: theirs,
+    name: '../../etc/证明.pdf',
+    body: pdf(),
+  });
+  assert.equal(named.name, '证明.pdf');
+  const { appendFile } = await import('node:fs/promises');
+  await appendFile(`${world.evidenceDir}/${file.evidence_id.slice(0, 2)}/${file.evidence_id}`, '!');
+  await assert.rejects(readFile(world, anna, { case_id: theirs, evidence_id: file.evidence_id }), {
+    code: 'ALERTS_EVIDENCE_DAMAGED',
+  });
+});
+
+test('saved views are everybody’s own', async () => {
+  const view = await saveView(world, anna.principal, {
+    name: '我的高级',
+    filter: { filter: { levels: ['high'] } },
+  });
+  assert.deepEqual(await listViews(world, chief.principal), []);
+  assert.deepEqual(await removeView(world, chief.principal, view.view_id), { removed: false });
+  assert.equal((await listViews(world, anna.principal)).length, 1);
+  assert.deepEqual(await removeView(world, anna.principal, view.view_id), { removed: true });
+});
+
+test('an agreement covers exactly what is due, is agreed to by another person, and tells what is overdue', async () => {
+  const left = 287_540;
+  const plan = { recovery_id, signed_on: '2026-11-02', document: '协议 7' };
+  const halves = (a: number, b: number) => [
+    { due_on: '2026-11-20', amount_fen: a },
+    { due_on: '2026-12-20', amount_fen: b },
+  ];
+  await assert.rejects(
+    proposeAgreement(world, anna, { ...plan, instalments: halves(100_000, 100_000) }),
+    /相差 -875.40 元/,
+  );
+  const { agreement_id } = await proposeAgreement(world, anna, {
+    ...plan,
+    instalments: halves(100_000, left - 100_000),
+  });
+  await decideAgreement(world, chief, {
+    recovery_id,
+    agreement_id,
+    decision: 'approve',
+    remark: '同意',
+  });
+  office.onDay('2026-11-25');
+  await bookReceipt(world, anna, {
+    recovery_id,
+    amount_fen: 60_000,
+    booked_on: '2026-11-20',
+    document: '回单 2',
+  });
+  const line = (await listRecoveries(world, chief.principal, { state: 'overdue' })).rows[0];
+  assert.deepEqual(
+    [line?.overdue_fen, line?.next_due_on, line?.balance_fen],
+    [40_000, '2026-11-20', left - 60_000],
+  );
+  await assert.rejects(
+    bookReceipt(world, anna, {
+      recovery_id,
+      amount_fen: left,
+      booked_on: '2026-11-20',
+      document: '回单 3',
+    }),
+    { code: 'ALERTS_RECOVERY_UNBALANCED' },
+  );
+});
