@@ -49,10 +49,12 @@ async function send(route: Route, { params, query, body }: Part): Promise<number
     ),
   );
   const search = new URLSearchParams(
-    Object.entries((query ?? {}) as Record<string, string>).map(([key, value]) => [
-      key,
-      String(value),
-    ]),
+    Object.fromEntries(
+      Object.entries((query ?? {}) as Record<string, Json>).map(([key, value]) => [
+        key,
+        String(value),
+      ]),
+    ),
   );
   const url = search.size === 0 ? path : `${path}?${search}`;
   const answer = await app.inject({

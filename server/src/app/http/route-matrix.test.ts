@@ -2,12 +2,8 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { Type } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance } from 'fastify';
-import {
-  BY,
-  openSmallOffice,
-  type SmallOffice,
-} from '../../security/identity/testing/small-office.ts';
 import { csrfTokenOf, issueScreenToken, openSession, rotateSession } from '../../security/index.ts';
+import { BY, openSmallOffice, type SmallOffice } from '../../security/testing/small-office.ts';
 import { denialNoter, sessionCheck } from './access.ts';
 import { answerError } from './error-answer.ts';
 import { type Route, registerRoutes } from './route.ts';

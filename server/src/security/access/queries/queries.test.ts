@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openSmallOffice } from '../../identity/testing/small-office.ts';
 import { principalOf } from '../../testing/principal-of.ts';
+import { openSmallOffice } from '../../testing/small-office.ts';
 import { handleAlarm, listAlarms } from './alarms.ts';
 import { checkPersonQuota } from './check-person-quota.ts';
 

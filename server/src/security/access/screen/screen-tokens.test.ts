@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BY, openSmallOffice } from '../../identity/testing/small-office.ts';
+import { BY, openSmallOffice } from '../../testing/small-office.ts';
 import {
   findScreenPrincipal,
   issueScreenToken,

@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { ADMINISTRATORS } from '../../access/policy.ts';
+import { accountOf, openSmallOffice } from '../../testing/small-office.ts';
 import type { Administrator } from '../accounts/administrator.ts';
 import { sweepAccounts } from '../accounts/sweep-accounts.ts';
 import { findSignedIn } from '../sessions/sessions.ts';
-import { accountOf, openSmallOffice } from '../testing/small-office.ts';
 import { decideGrant, endGrant, requestGrant } from './grants.ts';
 import type { GrantTerms } from './write-grant.ts';
 

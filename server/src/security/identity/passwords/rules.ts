@@ -60,8 +60,8 @@ export function loadPasswordRules(roots: readonly string[]): PasswordRules {
     ...inForce,
     profile: data.profile,
     hash: data.hash,
-    common: new Set(wordsOf(roots, 'common-passwords.txt')),
-    context: wordsOf(roots, 'context-words.txt'),
+    common: new Set(wordsOf(roots, 'frequent.tsv')),
+    context: wordsOf(roots, 'local-words.tsv'),
   };
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openSmallOffice, PASSWORD } from '../../testing/small-office.ts';
 import { findSignedIn } from '../sessions/sessions.ts';
-import { openSmallOffice, PASSWORD } from '../testing/small-office.ts';
 import { loginTag } from './login-name.ts';
 import { signIn } from './sign-in.ts';
 import { noteFailure } from './throttle.ts';

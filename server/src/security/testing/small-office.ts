@@ -2,19 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { migrate, openPostgres } from '../../../store/index.ts';
-import { accessMigrations } from '../../access/migrations.ts';
-import { auditMigrations } from '../../audit/index.ts';
-import { passingKeys } from '../../crypto/index.ts';
-import { createUsableAccount, type UsableAccount } from '../accounts/usable-account.ts';
-import { identityMigrations } from '../migrations.ts';
-import { openIdentity } from '../open-identity.ts';
-import { hashPassword } from '../passwords/hash.ts';
-import { findByLogin, signIn } from '../sign-in/sign-in.ts';
-import type { IdentityWorld } from '../world.ts';
+import { migrate, openPostgres } from '../../store/index.ts';
+import { accessMigrations } from '../access/migrations.ts';
+import { auditMigrations } from '../audit/index.ts';
+import { passingKeys } from '../crypto/index.ts';
+import { createUsableAccount, type UsableAccount } from '../identity/accounts/usable-account.ts';
+import { identityMigrations } from '../identity/migrations.ts';
+import { openIdentity } from '../identity/open-identity.ts';
+import { hashPassword } from '../identity/passwords/hash.ts';
+import { findByLogin, signIn } from '../identity/sign-in/sign-in.ts';
+import type { IdentityWorld } from '../identity/world.ts';
 
 const ROOTS = ['content/base', 'content/jincheng'].map((path) =>
-  join(import.meta.dirname, '../../../../..', path),
+  join(import.meta.dirname, '../../../..', path),
 );
 
 /** Password of every account of {@link SmallOffice.hire}. */
