@@ -26,7 +26,7 @@ export function findingOf(pack: DeathsPack, one: Assessment): AlertCandidate | n
   const rule = pack.findings.get(verdict === '1' ? 'DRG-001' : 'DRG-002');
   if (rule === undefined) return null;
   return candidate(rule, one, {
-    level: lowered(verdict === '1' ? 'high' : alone(pack, one), match.grade === '2'),
+    level: lowered(verdict === '1' ? 'high' : alone(pack, one), onlyNumber(one)),
     amountFen: overpaid.totalFen,
     evidence: {
       ...common(one),
@@ -42,13 +42,13 @@ export function findingOf(pack: DeathsPack, one: Assessment): AlertCandidate | n
 
 function contradiction(pack: DeathsPack, one: Assessment): AlertCandidate | null {
   const rule = pack.findings.get('DRG-003');
-  const { judgement, facts, match } = one;
+  const { judgement, facts } = one;
   if (rule === undefined) return null;
   const from = judgement.earliestOn ?? judgement.diedOn ?? '';
   const disputed = overpaidAfter(facts, `${from.slice(0, 7)}-01`);
   const signs = facts.signs.filter(({ strength }) => strength !== 'weak');
   return candidate(rule, one, {
-    level: lowered('medium', match.grade === '2'),
+    level: lowered('medium', onlyNumber(one)),
     amountFen: null,
     evidence: {
       ...common(one),
@@ -84,8 +84,13 @@ function alone({ sources }: DeathsPack, { state }: Assessment): Severity {
   return LEVELS.find((level) => levels.includes(level)) ?? 'low';
 }
 
-function lowered(level: Severity, onlyNumber: boolean): Severity {
-  if (!onlyNumber) return level;
+/** Whether identity is still to be checked; two people who decided have done so. */
+function onlyNumber({ match, state }: Assessment): boolean {
+  return match.grade === '2' && state.decision === null;
+}
+
+function lowered(level: Severity, lower: boolean): Severity {
+  if (!lower) return level;
   return level === 'high' ? 'medium' : 'low';
 }
 

@@ -27,15 +27,13 @@ export async function persist(
 ): Promise<Persisted> {
   const now = shanghaiTime(at.now);
   const known = await overpaidBefore(db, assessments);
+  const written = new Set<string>();
   let newSuspicions = 0;
   for (let from = 0; from < assessments.length; from += ROWS_AT_A_TIME) {
     const some = assessments.slice(from, from + ROWS_AT_A_TIME);
     const rows = some.map((one) => personRow(one, now, at.edition));
-    for (const row of rows) {
-      if (row.overpaid_fen > 0n && (known.get(row.subject) ?? 0n) <= 0n) newSuspicions += 1;
-    }
     const columns = Object.keys(rows[0] ?? {}).filter((name) => name !== 'subject');
-    await db
+    const stored = await db
       .insertInto('death_person')
       .values(rows)
       .onConflict((conflict) =>
@@ -47,9 +45,15 @@ export async function persist(
           .whereRef('death_person.seen_report', '<=', 'excluded.seen_report' as never)
           .whereRef('death_person.seen_decision', '<=', 'excluded.seen_decision' as never),
       )
+      .returning(['subject', 'overpaid_fen'])
       .execute();
+    for (const row of stored) {
+      written.add(row.subject);
+      if (row.overpaid_fen > 0n && (known.get(row.subject) ?? 0n) <= 0n) newSuspicions += 1;
+    }
   }
-  const cases = await persistCases(db, assessments, now);
+  const current = assessments.filter(({ subject }) => written.has(subject));
+  const cases = await persistCases(db, current, now);
   return { newSuspicions, ...cases };
 }
 
@@ -94,8 +98,8 @@ function personRow(one: Assessment, now: string, edition: number) {
     last_received_at: one.lastReceivedAt,
     matched_edition: edition,
     updated_at: now,
-    seen_report: one.seenReport,
-    seen_decision: one.seenDecision,
+    seen_report: one.seen.report,
+    seen_decision: one.seen.decision,
   };
 }
 

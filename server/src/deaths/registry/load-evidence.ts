@@ -16,6 +16,8 @@ export interface Evidence {
   readonly decisions: readonly DecisionEvent[];
   /** Everybody the evidence is about: those asked for and those linked to them. */
   readonly subjects: readonly string[];
+  /** Newest report and decision there were when the reading began: later looks know more. */
+  readonly upTo: { readonly report: bigint; readonly decision: bigint };
 }
 
 /** A certificate number that is on more people's reports than this is no number (无、不详). */
@@ -48,6 +50,7 @@ export async function loadEvidence(
   db: Kysely<RegistryTables>,
   subjects: readonly string[] | 'all',
 ): Promise<Evidence> {
+  const upTo = await newestNumbers(db);
   const known = new Known();
   if (subjects === 'all') {
     known.add(await db.selectFrom('death_report').selectAll().orderBy('report_no').execute());
@@ -69,7 +72,24 @@ export async function loadEvidence(
       ...{ verdict: row.verdict, diedOn: row.died_on, covers: row.covers },
     })),
     subjects: [...known.subjects].sort(),
+    upTo,
   };
+}
+
+async function newestNumbers(db: Kysely<RegistryTables>): Promise<Evidence['upTo']> {
+  const row = await db
+    .selectNoFrom((is) => [
+      is
+        .selectFrom('death_report')
+        .select((of) => of.fn.max('report_no').as('n'))
+        .as('report'),
+      is
+        .selectFrom('death_decision')
+        .select((of) => of.fn.max('decision_no').as('n'))
+        .as('decision'),
+    ])
+    .executeTakeFirst();
+  return { report: row?.report ?? 0n, decision: row?.decision ?? 0n };
 }
 
 async function follow(known: Known, links: readonly Link[]): Promise<void> {

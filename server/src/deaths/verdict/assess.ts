@@ -36,9 +36,8 @@ export interface Assessment {
   /** County of the person; of the reporting office where the person is not found. */
   readonly agency: string;
   readonly lastReceivedAt: string;
-  /** Newest evidence and decision that were looked at. */
-  readonly seenReport: bigint;
-  readonly seenDecision: bigint;
+  /** Newest evidence and decision there were when this was looked at. */
+  readonly seen: Evidence['upTo'];
 }
 
 /** The city itself: people who are not found and were reported by no county. */
@@ -90,8 +89,7 @@ export async function assess(
       nameKey: one.reports.findLast(({ nameKey }) => nameKey !== null)?.nameKey ?? null,
       agency: person?.agency ?? agencyOf(one.reports),
       lastReceivedAt: latest(one.reports),
-      seenReport: newest(one.reports),
-      seenDecision: one.state.decision?.decisionNo ?? 0n,
+      seen: evidence.upTo,
     };
   });
 }
@@ -250,10 +248,4 @@ function latest(reports: readonly KeptReport[]): string {
     (a, b) => (Date.parse(a) >= Date.parse(b) ? a : b),
     times[0] ?? '1970-01-01T00:00:00Z',
   );
-}
-
-function newest(reports: readonly KeptReport[]): bigint {
-  let newestNo = 0n;
-  for (const { event } of reports) if (event.eventNo > newestNo) newestNo = event.eventNo;
-  return newestNo;
 }
