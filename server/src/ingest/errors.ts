@@ -53,3 +53,26 @@ export const databaseBehind = defineError(
   ({ lacking, registered }: { lacking: number; registered: number }) =>
     `市级数据库缺少数据：登记有 ${registered} 次发布，库里缺 ${lacking} 次。数据库文件被删除、清空，或换成了较旧的一份。原始文件和登记都在；为免在残缺的数据上继续，其他操作都已停止。请执行 ./huiliu feed rebuild 由原始文件重建（见手册“重建与核对”）。`,
 );
+
+export const uploadUnknown = defineError(
+  'INGEST_UPLOAD_UNKNOWN',
+  'not_found',
+  (_: Readonly<Record<never, never>>) =>
+    '没有这个上传批次，或它不是您建立的。服务重启后未提交的上传会清除，请重新建立。',
+);
+
+export const uploadFileInvalid = defineError(
+  'INGEST_UPLOAD_FILE',
+  'invalid',
+  (d: { name: string }) =>
+    `文件名“${d.name.slice(0, 40)}”不能使用。请用清单中的文件名（字母、数字、汉字、点、横线），不要带路径。`,
+);
+
+export const uploadIncomplete = defineError(
+  'INGEST_UPLOAD_INCOMPLETE',
+  'conflict',
+  (d: { missing: readonly string[] }) =>
+    d.missing.length === 0
+      ? '还没有清单 manifest.json，也不是一个压缩包。请补传后再提交。'
+      : `还有 ${d.missing.length} 个文件没有传到，或摘要与清单不符：${d.missing.slice(0, 10).join('、')}。请重传这些文件后再提交。`,
+);

@@ -140,6 +140,12 @@ export const GATE_CODES = {
     title: '出现数据字典之外的列',
     advice: '核实来源是否改了接口；属实则确认，该列内容忽略',
   },
+  WDR01: {
+    gate: 'G8',
+    outcome: 'refused',
+    title: '发布前已撤回',
+    advice: '需要入库时请来源重报',
+  },
 } as const;
 
 export type GateCode = keyof typeof GATE_CODES;

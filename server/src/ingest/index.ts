@@ -1,5 +1,27 @@
 export { type GateCodeEntry, type GateOutcome, listGateCodes } from './code-book.ts';
 export { acceptPackage, type ConsentRequest, releasePackage, STATE_TITLES } from './consent.ts';
+export { findInScope, findRow, type QuarantinedRowDetail } from './desk/find-row.ts';
+export { markRows, type RowOfPackage } from './desk/marks.ts';
+export { type CodeMapPreview, previewCodeMap } from './desk/preview-code-map.ts';
+export { findScopedLedger, listPartAccounts, type PartAccount } from './desk/scoped-accounts.ts';
+export { findScopedRepair, listScopedRepairs } from './desk/scoped-repairs.ts';
+export {
+  countFaults,
+  type FaultGroup,
+  type QuarantinedRowView,
+  type RowFilter,
+  searchRows,
+} from './desk/search-rows.ts';
+export {
+  addUploadFile,
+  closeUpload,
+  dropUpload,
+  findUpload,
+  openUpload,
+  type Upload,
+  type UploadedFile,
+} from './desk/upload.ts';
+export { withdrawPackage } from './desk/withdraw-package.ts';
 export * from './errors.ts';
 export type { AgencyAccount, RowFault } from './ledger/queries.ts';
 export { loadPackages } from './load-packages.ts';

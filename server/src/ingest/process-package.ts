@@ -1,5 +1,4 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { SourceProfile } from '../contract/index.ts';
 import { type Progress, shanghaiTime } from '../kernel/index.ts';
 import { judgePackage, type RawFile, refusalOfWhole } from './check/judge-package.ts';
@@ -126,6 +125,7 @@ export async function readAndPublish(
   await requireSpace(world.folders.staging, spaceNeeded(registered));
   const staging = await openStaging(world.duck, {
     root: world.folders.staging,
+    chunks: world.folders.chunks,
     batch: registered.batch,
     profile,
     content: world.content,
@@ -228,6 +228,7 @@ async function closeQuietly(staging: StagingDatabase): Promise<void> {
   try {
     await staging.close();
   } catch {
-    await rm(join(staging.directory), { recursive: true, force: true });
+    await rm(staging.directory, { recursive: true, force: true });
+    await rm(staging.chunks, { recursive: true, force: true });
   }
 }

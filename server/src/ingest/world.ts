@@ -16,6 +16,8 @@ export interface IngestWorld {
   readonly folders: {
     /** Chunks and the staging database; the only folder DuckDB may touch. */
     readonly staging: string;
+    /** Decoded text on its way into the engine, best in memory; absent = beside the staging database. */
+    readonly chunks?: string;
     /** Archives being unpacked. */
     readonly incoming: string;
     readonly receipts: string;

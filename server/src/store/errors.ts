@@ -41,6 +41,27 @@ export const duckUnreadable = defineError(
     `市级数据库文件 ${d.file} 打不开或读不出：文件已损坏、不是本平台的数据库，或没有读写权限。请不要删除任何文件；先检查文件权限和磁盘，仍是这样时请停止服务，执行 ./huiliu feed rebuild 由原始文件重建（损坏的文件会改名保留，见手册“故障处理”）。`,
 );
 
+export const duckPlain = defineError(
+  'STORE_DUCK_PLAIN',
+  'unavailable',
+  (d: { file: string }) =>
+    `市级数据库文件 ${d.file} 是以前的未加密格式，现在要求加密存放，不能直接使用。数据没有改变。请停止服务，执行 ./huiliu feed rebuild 由原始文件重建为加密的数据库，完成后未加密的旧文件会被删除。`,
+);
+
+export const duckKeyWrong = defineError(
+  'STORE_DUCK_KEY_WRONG',
+  'unavailable',
+  (d: { file: string }) =>
+    `市级数据库文件 ${d.file} 已加密，但 config/keys 中的密钥都打不开它。数据没有改变。多半是密钥库没有随数据文件夹一起恢复：请从密钥备份恢复 config/keys 后重试；确实找不回密钥时，可移走该文件，执行 ./huiliu feed rebuild 由原始文件重建。`,
+);
+
+export const duckCryptoModule = defineError(
+  'STORE_DUCK_CRYPTO_MODULE',
+  'unavailable',
+  (d: { file: string }) =>
+    `HULIU_DUCKDB_CRYPTO 指定的加密模块 ${d.file} 不能装入：文件不存在、不是本版本 DuckDB 的官方签名扩展，或平台不符。请换成对应版本的 httpfs 扩展，或去掉这项设置改用内置模块。`,
+);
+
 export const duckQuery = defineError(
   'STORE_DUCK_QUERY',
   'invalid',

@@ -5,6 +5,7 @@ export type { SqlParams, SqlValue } from './duck/values.ts';
 export * from './errors.ts';
 export type { DataFolder } from './folder/hold.ts';
 export { holdDataFolder } from './folder/hold.ts';
+export { openPassingFolder, type PassingFolder } from './folder/passing.ts';
 export type { Migration } from './postgres/migrate.ts';
 export { migrate } from './postgres/migrate.ts';
 export type { PostgresEngine } from './postgres/open.ts';

@@ -97,6 +97,7 @@ const OUTCOMES: Readonly<Record<RebuildReport['reason'], string>> = {
   checked: '有表不一致，已换用由原始文件重建的数据库',
   missing: '原来没有市级数据库或缺少已发布的数据，已由原始文件和登记重建',
   damaged: '原来的市级数据库已损坏，已由原始文件重建',
+  unencrypted: '原来的市级数据库没有加密，已由原始文件重建为加密存放，未加密的旧文件已删除',
   reshaped: '原来的表与现在的数据标准不一致，已按现在的数据标准由原始文件重建',
 };
 

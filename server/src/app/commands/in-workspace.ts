@@ -59,6 +59,7 @@ async function opened(
     ...options,
     rootSecret: context.env.HULIU_ROOT_SECRET,
     auditAnchor: context.env.HULIU_AUDIT_ANCHOR,
+    cryptoModule: context.env.HULIU_DUCKDB_CRYPTO,
     ...(url === undefined || url === '' ? {} : { postgresUrl: url }),
   });
   try {

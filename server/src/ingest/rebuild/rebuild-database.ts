@@ -14,7 +14,7 @@ import { takeTurn } from '../turn.ts';
 import type { IngestWorld } from '../world.ts';
 import { digestTables, type TableDigest } from './digest.ts';
 import type { ReplayStep } from './editions.ts';
-import { linkDamaged, moveLog } from './set-aside.ts';
+import { isSetAsidePlain, linkAside, moveLog } from './set-aside.ts';
 import { type RebuildReason, type Survey, surveyDatabase } from './survey.ts';
 
 /** Proof of a rebuild (重建): every table's fingerprint before and after. */
@@ -72,7 +72,8 @@ async function rebuildInTurn(
   await removeDatabase(file);
   const duck = await world.duck.openBeside(file);
   const after = await replay(world, duck, steps, insert, progress);
-  const reason = setAside === null ? survey.reason : 'damaged';
+  const plain = setAside !== null && isSetAsidePlain(setAside);
+  const reason = setAside === null ? survey.reason : plain ? 'unencrypted' : 'damaged';
   const tables = compare(survey.before, after);
   const identical = reason === 'checked' && tables.every((table) => table.same);
   const replaced = !identical || insert !== null;
@@ -81,6 +82,11 @@ async function rebuildInTurn(
     kept = (await exchange(world, file, survey)) ?? setAside;
     await followDatabase(world, steps, insert);
   } else await removeDatabase(file);
+  if (plain) {
+    // Everything of it stands in the raw files and now in the encrypted database.
+    await removeDatabase(setAside);
+    kept = null;
+  }
   return {
     packages: steps.length,
     reason,
@@ -196,7 +202,7 @@ async function exchange(
   // A damaged file may not take its log any more; it is kept with it.
   if (reason !== 'damaged') await duck.checkpoint();
   await duck.exchange(async () => {
-    if (reason === 'damaged') kept = await linkDamaged(duck.file, clock);
+    if (reason === 'damaged') kept = await linkAside(duck.file, 'damaged', clock);
     else if (!empty) kept = await keepOld(duck.file);
     await rename(file, duck.file);
   });

@@ -11,7 +11,7 @@ export interface OpenedForRebuild {
 
 /**
  * Opens the municipal database for a rebuild: a missing file is made, one that cannot be opened is
- * moved aside and never deleted.
+ * moved aside and not deleted, one that is not encrypted until it has been rebuilt.
  * @throws STORE_DUCK_HELD, STORE_DUCK_DISK_FULL, STORE_DUCK_MEMORY; STORE_DUCK_UNREADABLE without
  *   the right to read and write the file
  */
@@ -22,9 +22,10 @@ export async function openForRebuild(
   try {
     return { duck: await openDuck(options), setAside: null };
   } catch (error) {
+    const plain = isHuiliuError(error, 'STORE_DUCK_PLAIN');
     const damaged = isHuiliuError(error, 'STORE_DUCK_UNREADABLE');
-    if (!damaged || !(await mayWrite(options.file))) throw error;
-    const setAside = await linkDamaged(options.file, clock);
+    if (!(plain || damaged) || !(await mayWrite(options.file))) throw error;
+    const setAside = await linkAside(options.file, plain ? 'plain' : 'damaged', clock);
     await rm(options.file);
     return { duck: await openDuck(options), setAside };
   }
@@ -38,11 +39,20 @@ async function mayWrite(file: string): Promise<boolean> {
   );
 }
 
-/** Gives a damaged database a second name, `<file>.damaged-<time>`, and returns it; its log goes along. */
-export async function linkDamaged(file: string, clock: Clock): Promise<string> {
+/** Tells whether a file was set aside because it was not encrypted: after the rebuild it must go. */
+export function isSetAsidePlain(file: string): boolean {
+  return /\.plain-[^/]*$/.test(file);
+}
+
+/** Gives a database a second name, `<file>.<why>-<time>`, and returns it; its log goes along. */
+export async function linkAside(
+  file: string,
+  why: 'damaged' | 'plain',
+  clock: Clock,
+): Promise<string> {
   const time = shanghaiTime(clock.now()).slice(0, 19).replaceAll(/[-:]/g, '');
   for (let count = 1; ; count += 1) {
-    const name = `${file}.damaged-${time}${count === 1 ? '' : `-${count}`}`;
+    const name = `${file}.${why}-${time}${count === 1 ? '' : `-${count}`}`;
     try {
       await link(file, name);
       await moveLog(file, name);

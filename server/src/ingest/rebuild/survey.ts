@@ -7,9 +7,9 @@ import { findLacking, listEditions, type ReplayStep, stepsOf } from './editions.
 
 /**
  * What a rebuild found: an intact database to check; one that is not there, or lacks publications;
- * one that cannot be read; one with other tables than the content.
+ * one that cannot be read; one of before, not encrypted; one with other tables than the content.
  */
-export type RebuildReason = 'checked' | 'missing' | 'damaged' | 'reshaped';
+export type RebuildReason = 'checked' | 'missing' | 'damaged' | 'unencrypted' | 'reshaped';
 
 /** The present municipal database as far as it can be read. */
 export interface Survey {

@@ -1,4 +1,5 @@
 import type { Migration } from '../../store/index.ts';
+import { deskMigrations } from '../desk/migrations.ts';
 
 /** Operational tables of `ingest` in PostgreSQL. */
 export const ingestMigrations: readonly Migration[] = [
@@ -74,4 +75,5 @@ export const ingestMigrations: readonly Migration[] = [
       create index ingest_repair_workbook on ingest_repair (workbook);
     `,
   },
+  ...deskMigrations,
 ];

@@ -89,6 +89,24 @@ export async function rejectRepair(
   return requireRepair(world, repairId);
 }
 
+/**
+ * Tells at once whether somebody may decide these repairs, before the work is queued.
+ * @throws INGEST_REPAIR_UNKNOWN, INGEST_WORKBOOK_UNKNOWN, INGEST_REPAIR_NOT_PROPOSED,
+ *   INGEST_REPAIR_SECOND_PERSON
+ */
+export async function checkDecidable(
+  world: IngestWorld,
+  what: { readonly repairId: number } | { readonly workbook: number },
+  by: string,
+): Promise<void> {
+  const act = actOf(by, APPROVED, undefined);
+  if ('repairId' in what) return requireDecidable(await requireRepair(world, what.repairId), act);
+  const all = await listRepairRows(world.db, { workbook: what.workbook });
+  const [first] = all;
+  if (first === undefined) throw workbookUnknown({ workbook: what.workbook });
+  requireDecidable(all.find((repair) => repair.state === 'proposed') ?? first, act);
+}
+
 function actOf(by: string, reason: string, origin: string | undefined): Act {
   return requireAct({ by, reason, ...(origin === undefined ? {} : { origin }) });
 }

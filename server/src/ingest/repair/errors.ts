@@ -134,3 +134,10 @@ export const workbookUnknown = defineError(
   ({ workbook }: { workbook: number }) =>
     `没有编号为 ${workbook} 的更正表。请用 feed repair list 查看编号。`,
 );
+
+export const rowsNotOpen = defineError(
+  'INGEST_REPAIR_ROWS_NOT_OPEN',
+  'conflict',
+  (_: Readonly<Record<never, never>>) =>
+    '所选的行中有的已经处理、不存在，或不在您的数据范围内。请刷新后重新选择。',
+);

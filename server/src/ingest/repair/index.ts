@@ -6,7 +6,13 @@ export type {
   RepairState,
 } from '../register/repair-model.ts';
 export type { RepairOutcome } from './apply-repairs.ts';
-export { approveBatch, approveRepair, type BatchDecision, rejectRepair } from './decide-repair.ts';
+export {
+  approveBatch,
+  approveRepair,
+  type BatchDecision,
+  checkDecidable,
+  rejectRepair,
+} from './decide-repair.ts';
 export * from './errors.ts';
 export { listRepairs, type RepairFilter, type RepairView } from './list-repairs.ts';
 export { type Act, REPAIR_STATES, ROW_STATES } from './model.ts';

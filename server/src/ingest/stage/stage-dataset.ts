@@ -54,7 +54,7 @@ export async function stageDataset(
   const problem = 'kind' in plan ? plan : null;
   const table = `${staging.name}.${def.name}`;
   if (problem === null) await staging.run((plan as StagePlan).createTable(table));
-  const directory = join(staging.directory, def.name);
+  const directory = join(staging.chunks, def.name);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   let header: readonly string[] = manifest.header ? [] : manifest.columns;
   let rows = 0;

@@ -13,6 +13,8 @@ export interface StagingDatabase {
   /** Name under which SQL finds it. */
   readonly name: string;
   readonly directory: string;
+  /** Where decoded text lies until the engine has read it. */
+  readonly chunks: string;
   readonly profile: SourceProfile;
   readonly content: MunicipalContent;
   readonly asOf: string;
@@ -38,6 +40,7 @@ export async function openStaging(
   duck: DuckEngine,
   input: {
     root: string;
+    chunks: string | undefined;
     batch: number;
     profile: SourceProfile;
     content: MunicipalContent;
@@ -48,18 +51,22 @@ export async function openStaging(
 ): Promise<StagingDatabase> {
   const name = `stage_${input.batch}`;
   const directory = join(input.root, name);
+  const chunks = join(input.chunks ?? input.root, name);
   await duck.write((session) => session.run(`detach database if exists ${name}`));
   await rm(directory, { recursive: true, force: true });
+  await rm(chunks, { recursive: true, force: true });
+  await mkdir(chunks, { recursive: true, mode: 0o700 });
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const run = (sql: string) => duck.write((session) => session.run(sql));
   const place = input.rows <= ROWS_IN_MEMORY ? ':memory:' : join(directory, 'stage.duckdb');
-  await run(`attach ${textLiteral(place)} as ${name}`);
+  await duck.attachPassing(name, place);
   await run(`create table ${name}.known_person as select distinct person_id as id from rows.person;
     create table ${name}.known_unit as select distinct unit_id as id from rows.unit;
     create table ${name}.misfit (dataset VARCHAR, line BIGINT, text VARCHAR);`);
   return {
     name,
     directory,
+    chunks,
     profile: input.profile,
     content: input.content,
     asOf: input.asOf,
@@ -84,6 +91,7 @@ export async function openStaging(
     close: async () => {
       await duck.write((session) => session.run(`detach database if exists ${name}`));
       await rm(directory, { recursive: true, force: true });
+      await rm(chunks, { recursive: true, force: true });
     },
   };
 }

@@ -11,7 +11,7 @@ import { digestTables } from '../rebuild/digest.ts';
 import { listPackages } from '../register/queries.ts';
 import type { IngestWorld } from '../world.ts';
 import type { ChildTask, DeathPoint } from './load-child.ts';
-import { newDatabase, openWorld } from './open-world.ts';
+import { newDatabase, openWorld, TEST_CITY_KEY } from './open-world.ts';
 import { type PublishedState, publishedState } from './published-state.ts';
 import { filesUnder } from './receive-setup.ts';
 import { TWO_SOURCES } from './two-sources.ts';
@@ -109,6 +109,7 @@ async function look(round: Round): Promise<void> {
     file: join(dataDir, 'city.duckdb'),
     stagingDir: join(dataDir, 'staging'),
     tempDir: join(dataDir, 'tmp'),
+    keys: [TEST_CITY_KEY],
     memoryLimit: '256MiB',
     threads: 1,
   });

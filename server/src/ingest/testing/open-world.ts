@@ -19,6 +19,9 @@ import { openRawStore } from '../receive/index.ts';
 import { ingestMigrations } from '../register/migrations.ts';
 import type { IngestWorld, LoadStep } from '../world.ts';
 
+/** Key of every municipal database of these tests. */
+export const TEST_CITY_KEY = Buffer.alloc(32, 5);
+
 /** The content every test reads; loaded once a process. */
 export const TEST_CONTENT: MunicipalContent = loadContent([
   join(import.meta.dirname, '../../../../content/base'),
@@ -67,6 +70,7 @@ export async function openWorld(options: OpenWorldOptions): Promise<OpenedWorld>
       file: at('city.duckdb'),
       stagingDir: at('staging'),
       tempDir: at('tmp'),
+      keys: [TEST_CITY_KEY],
       memoryLimit: '512MiB',
       threads: 2,
     };

@@ -24,7 +24,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
 const noSpace = /no space left|not enough space|disk is full|disk full|ENOSPC/i;
 
 /** Blocks of the file that are not what was written, or not there any more. */
-const damaged = /Corrupt database file|Could not read enough bytes/i;
+const damaged = /Corrupt database file|Could not read enough bytes|AES tag differs/i;
 
 /** Tells whether the instance is of no use after this error until it is opened anew. */
 export function isFatal(error: unknown): boolean {

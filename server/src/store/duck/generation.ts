@@ -4,6 +4,7 @@ import type { DuckProfile } from './instance.ts';
 import { connect, openInstance } from './instance.ts';
 import type { DuckSession } from './session.ts';
 import { sessionOf } from './session.ts';
+import { openSpillFolder } from './spill-folder.ts';
 
 /** One opening of the file: it serves until it breaks or is retired, then another takes over. */
 export interface Generation {
@@ -16,7 +17,11 @@ export interface Generation {
 }
 
 export async function openGeneration(profile: DuckProfile): Promise<Generation> {
-  const instance = await openInstance(profile);
+  const spill = await openSpillFolder(profile.tempDir);
+  const instance = await openInstance(profile, spill.dir).catch(async (error: unknown) => {
+    await spill.close();
+    throw error;
+  });
   const idle: DuckDBConnection[] = [];
   const lent = new Set<DuckDBConnection>();
   let broken = false;
@@ -56,7 +61,7 @@ export async function openGeneration(profile: DuckProfile): Promise<Generation> 
 
   const connectOrFail = async (): Promise<DuckDBConnection> => {
     try {
-      return await connect(instance);
+      return await connect(instance, profile);
     } catch (error) {
       throw fail(error);
     }
@@ -70,6 +75,7 @@ export async function openGeneration(profile: DuckProfile): Promise<Generation> 
     }
     for (const connection of idle.splice(0)) connection.closeSync();
     instance.closeSync();
+    await spill.close();
   };
 
   return {

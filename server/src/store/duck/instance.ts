@@ -2,7 +2,15 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { duckDiskFull, duckHeld, duckMemory, duckUnreadable } from '../errors.ts';
+import {
+  duckCryptoModule,
+  duckDiskFull,
+  duckHeld,
+  duckKeyWrong,
+  duckMemory,
+  duckPlain,
+  duckUnreadable,
+} from '../errors.ts';
 import { asStoreError } from './faults.ts';
 import { portableMacros } from './macros.ts';
 
@@ -10,9 +18,14 @@ import { portableMacros } from './macros.ts';
 export interface DuckProfile {
   readonly file: string;
   readonly stagingDir: string;
+  readonly passingDir: string | null;
   readonly tempDir: string;
   readonly memoryLimit: string;
   readonly threads: number;
+  /** Keys the file may be encrypted under, hex, the newest first; none = not encrypted. */
+  readonly keys: readonly string[];
+  /** Signed extension with OpenSSL, which is several times faster than the built-in cipher. */
+  readonly cryptoModule: string | null;
 }
 
 const MIB = 2 ** 20;
@@ -29,20 +42,30 @@ export const defaultThreads = (): number => availableParallelism();
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
+/** Name of the municipal database where it is attached to an instance in memory. */
+const CITY = 'city';
+
 /**
  * Opens and locks down the database file: afterwards no SQL can touch a file outside staging,
- * load an extension or undo the lock, not even SQL of a rule somebody wrote.
- * @throws STORE_DUCK_HELD, STORE_DUCK_UNREADABLE, STORE_DUCK_DISK_FULL, STORE_DUCK_MEMORY
+ * load an extension or undo the lock, not even SQL of a rule somebody wrote. `spillDir` is this
+ * instance's alone: two instances would overwrite each other's files.
+ * @throws STORE_DUCK_HELD, STORE_DUCK_UNREADABLE, STORE_DUCK_DISK_FULL, STORE_DUCK_MEMORY,
+ *   STORE_DUCK_PLAIN, STORE_DUCK_KEY_WRONG
  */
-export async function openInstance(profile: DuckProfile): Promise<DuckDBInstance> {
+export async function openInstance(
+  profile: DuckProfile,
+  spillDir: string,
+): Promise<DuckDBInstance> {
   await mkdir(profile.stagingDir, { recursive: true, mode: 0o700 });
-  await mkdir(profile.tempDir, { recursive: true, mode: 0o700 });
-  const instance = await create(profile);
+  await mkdir(spillDir, { recursive: true, mode: 0o700 });
+  const instance = await create(profile, spillDir);
   try {
     const connection = await instance.connect();
+    if (profile.keys.length > 0) await attachEncrypted(connection, profile);
     // Global settings first, the lock last: after it nothing can be set any more.
     await connection.run(`set global TimeZone = 'Asia/Shanghai'`);
-    await connection.run(`set allowed_directories = [${quoted(profile.stagingDir)}]`);
+    const folders = [profile.stagingDir, profile.passingDir].filter((dir) => dir !== null);
+    await connection.run(`set allowed_directories = [${folders.map(quoted).join(', ')}]`);
     await connection.run('set enable_external_access = false');
     await connection.run('set lock_configuration = true');
     connection.closeSync();
@@ -53,36 +76,82 @@ export async function openInstance(profile: DuckProfile): Promise<DuckDBInstance
   }
 }
 
-async function create(profile: DuckProfile): Promise<DuckDBInstance> {
+async function create(profile: DuckProfile, spillDir: string): Promise<DuckDBInstance> {
+  const encrypted = profile.keys.length > 0;
   try {
-    return await DuckDBInstance.create(profile.file, {
-      temp_directory: profile.tempDir,
+    return await DuckDBInstance.create(encrypted ? ':memory:' : profile.file, {
+      temp_directory: spillDir,
       memory_limit: profile.memoryLimit,
       threads: String(profile.threads),
       storage_compatibility_version: STORAGE,
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       allow_community_extensions: 'false',
+      ...(encrypted ? { temp_file_encryption: 'true' } : {}),
+      ...(encrypted && profile.cryptoModule === null ? { force_mbedtls_unsafe: 'true' } : {}),
     });
   } catch (error) {
     throw openingError(error, profile);
   }
 }
 
+/**
+ * Attaches the file under the first key that opens it; a new file gets the newest. The engine calls
+ * its built-in cipher unsafe because of where it takes nonces from; `docs/decisions` says why that
+ * holds for a file whose key comes from us.
+ */
+async function attachEncrypted(connection: DuckDBConnection, profile: DuckProfile): Promise<void> {
+  if (profile.cryptoModule !== null) await loadCrypto(connection, profile.cryptoModule);
+  for (const key of profile.keys) {
+    try {
+      await connection.run(attachment(profile.file, CITY, key));
+      return;
+    } catch (error) {
+      if (!/wrong encryption key/i.test(textOf(error))) throw openingError(error, profile);
+    }
+  }
+  throw duckKeyWrong({ file: profile.file });
+}
+
+/** SQL that attaches a database file, encrypted where a key is given. */
+export function attachment(file: string, name: string, key: string | null): string {
+  const cipher = key === null ? '' : `ENCRYPTION_KEY ${quoted(key)}, ENCRYPTION_CIPHER 'GCM', `;
+  return `attach ${quoted(file)} as ${name} (${cipher}STORAGE_VERSION '${STORAGE}')`;
+}
+
+async function loadCrypto(connection: DuckDBConnection, file: string): Promise<void> {
+  try {
+    await connection.run(`load ${quoted(file)}`);
+  } catch (error) {
+    throw duckCryptoModule({ file }, error);
+  }
+}
+
 /** A full disk or memory is no damage: the file must not be taken for lost. */
 function openingError(error: unknown, profile: DuckProfile): Error {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = textOf(error);
   if (/could not set lock|conflicting lock/i.test(text)) {
     return duckHeld({ file: profile.file }, error);
   }
+  if (/but database .* is not encrypted/i.test(text)) return duckPlain({ file: profile.file });
+  if (/encrypted database .* without a key/i.test(text))
+    return duckKeyWrong({ file: profile.file });
   const known = asStoreError(error, { ...profile, broken: false });
   const passing: readonly string[] = [duckDiskFull.code, duckMemory.code];
   return passing.includes(known.code) ? known : duckUnreadable({ file: profile.file }, error);
 }
 
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Opens one connection with the functions portable SQL counts on. */
-export async function connect(instance: DuckDBInstance): Promise<DuckDBConnection> {
+export async function connect(
+  instance: DuckDBInstance,
+  profile: DuckProfile,
+): Promise<DuckDBConnection> {
   const connection = await instance.connect();
+  if (profile.keys.length > 0) await connection.run(`use ${CITY}`);
   await connection.run(portableMacros);
   return connection;
 }

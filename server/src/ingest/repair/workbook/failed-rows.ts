@@ -4,6 +4,12 @@ import { textLiteral } from '../../stage/sql-text.ts';
 import type { IngestWorld } from '../../world.ts';
 import type { RemainingFault } from '../republish-rows.ts';
 
+/** Agencies whose rows are meant; rows without agency are the city's. */
+export type Agencies = readonly string[] | 'all';
+
+const ownRows = (agencies: Agencies): string =>
+  agencies === 'all' ? 'true' : 'agency in (select unnest($agencies::VARCHAR[]))';
+
 /** One open quarantined row with its faults. */
 export interface FailedRow {
   readonly line: number;
@@ -22,11 +28,14 @@ export interface FailedDataset {
 export async function countFailedRows(
   world: IngestWorld,
   batch: number,
+  agencies: Agencies = 'all',
 ): Promise<{ dataset: string; rows: number }[]> {
   const found = await world.duck.read((session) =>
     session.rows<{ dataset: string; n: bigint }>(
       `select dataset, count(*) as n from feed.quarantine_row
-       where batch = ${batch} and state = 'open' group by dataset order by dataset`,
+       where batch = ${batch} and state = 'open' and ${ownRows(agencies)}
+       group by dataset order by dataset`,
+      agencies === 'all' ? {} : { agencies },
     ),
   );
   return found.map((row) => ({ dataset: row.dataset, rows: Number(row.n) }));
@@ -37,6 +46,7 @@ export async function readFailedRows(
   world: IngestWorld,
   batch: number,
   dataset: string,
+  agencies: Agencies = 'all',
 ): Promise<FailedDataset | null> {
   const plan = await planReader(world)(batch, dataset);
   if (plan === null) return null;
@@ -52,8 +62,9 @@ export async function readFailedRows(
          array_agg(f.label order by f.code, f.label) as labels
        from feed.quarantine_row q
          left join feed.quarantine f on f.batch = q.batch and f.dataset = q.dataset and f.line = q.line
-       where q.batch = ${batch} and q.dataset = ${name} and q.state = 'open'
+       where q.batch = ${batch} and q.dataset = ${name} and q.state = 'open' and ${ownRows(agencies)}
        group by q.line order by q.line`,
+      agencies === 'all' ? {} : { agencies },
     ),
   );
   const rows = found.map(({ line, raw, codes, labels }) => ({

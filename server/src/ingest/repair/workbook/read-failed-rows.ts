@@ -6,13 +6,17 @@ import { repairPending, workbookInvalid, workbookUnchanged } from '../errors.ts'
 import type { Act } from '../model.ts';
 import { requirePublished } from '../published-package.ts';
 import { recordAct, requireAct } from '../record-act.ts';
-import { readFailedRows as readOpenRows } from './failed-rows.ts';
+import { type Agencies, readFailedRows as readOpenRows } from './failed-rows.ts';
 import { FORMAT_MARK, GUIDE_SHEET } from './layout.ts';
 import { type OpenedSheet, openWorkbook } from './open-workbook.ts';
 import { type ChangedRow, readDatasetSheet } from './read-sheet.ts';
 
 export interface ReadFailedRowsRequest extends Act {
   readonly path: string;
+  /** Only rows of these agencies may be corrected; all unless given. */
+  readonly agencies?: Agencies;
+  /** The package the workbook must belong to; any unless given. */
+  readonly packageId?: string;
 }
 
 /** The proposals made from one workbook, approved together by its number. */
@@ -38,8 +42,14 @@ export async function readFailedRows(
   const act = requireAct(request);
   const sheets = await openWorkbook(request.path);
   const packageId = packageOf(sheets);
+  if (request.packageId !== undefined && request.packageId !== packageId) {
+    throw invalid([
+      `这张更正表属于数据包 ${packageId}，不是 ${request.packageId}。请到那个包里提交。`,
+    ]);
+  }
   const { batch, src } = await requirePublished(world, packageId);
-  const changed = await readChanges(world, { packageId, batch, sheets });
+  const { agencies = 'all' } = request;
+  const changed = await readChanges(world, { packageId, batch, sheets, agencies });
   const workbook = await world.db.transaction().execute(async (db) => {
     const number = await nextNumber(db, 'ingest_workbook_no');
     const at = shanghaiTime(world.clock.now());
@@ -67,15 +77,20 @@ function packageOf(sheets: readonly OpenedSheet[]): string {
 
 async function readChanges(
   world: IngestWorld,
-  input: { packageId: string; batch: number; sheets: readonly OpenedSheet[] },
+  input: {
+    packageId: string;
+    batch: number;
+    sheets: readonly OpenedSheet[];
+    agencies: Agencies;
+  },
 ): Promise<ChangedRow[]> {
-  const { packageId, batch, sheets } = input;
+  const { packageId, batch, sheets, agencies } = input;
   const changed: ChangedRow[] = [];
   const problems: string[] = [];
   for (const sheet of sheets) {
     if (sheet.sheet === GUIDE_SHEET) continue;
     const known = world.content.tables.has(sheet.sheet);
-    const failed = known ? await readOpenRows(world, batch, sheet.sheet) : null;
+    const failed = known ? await readOpenRows(world, batch, sheet.sheet, agencies) : null;
     if (failed === null) {
       problems.push(`工作表 ${sheet.sheet}：不是本数据包的数据集。请删除或恢复工作表名称。`);
       continue;

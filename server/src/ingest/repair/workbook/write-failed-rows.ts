@@ -9,6 +9,7 @@ import { requirePublished } from '../published-package.ts';
 import { recordAct, requireAct } from '../record-act.ts';
 import { cellText } from './cell-text.ts';
 import {
+  type Agencies,
   countFailedRows,
   type FailedDataset,
   type FailedRow,
@@ -21,6 +22,8 @@ export interface WriteFailedRowsRequest extends Act {
   readonly packageId: string;
   /** Default: every dataset with open rows. */
   readonly dataset?: string;
+  /** Only rows of these agencies; all unless given. */
+  readonly agencies?: Agencies;
   /** The xlsx file to write, readable by its owner alone; an existing file is replaced. */
   readonly path: string;
 }
@@ -50,7 +53,7 @@ export async function writeFailedRows(
   const act = requireAct(request);
   const { packageId, path } = request;
   const { batch } = await requirePublished(world, packageId);
-  const counted = (await countFailedRows(world, batch)).filter(
+  const counted = (await countFailedRows(world, batch, request.agencies)).filter(
     ({ dataset }) => request.dataset === undefined || dataset === request.dataset,
   );
   const total = counted.reduce((sum, item) => sum + item.rows, 0);
@@ -60,7 +63,7 @@ export async function writeFailedRows(
   }
   const sheets: Sheet<Buffer>[] = [];
   for (const { dataset } of counted) {
-    const failed = await readFailedRows(world, batch, dataset);
+    const failed = await readFailedRows(world, batch, dataset, request.agencies);
     if (failed !== null) sheets.push(datasetSheet(packageId, failed));
   }
   await recordAct(world.db, world, { act, action: 'repair.export', object: packageId });

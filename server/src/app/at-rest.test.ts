@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, sep } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { openDuck } from '../store/index.ts';
+import { runCommand } from './testing/run-command.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const SAMPLE = join(ROOT, 'tools/sample-package');
+
+/** Id numbers and telephones of the sample's people. */
+async function knownNumbers(): Promise<Set<string>> {
+  const lines = (await readFile(join(SAMPLE, 'person.txt'), 'latin1')).split('\n');
+  const cells = lines.flatMap((line) => line.split('|'));
+  return new Set(cells.filter((cell) => /^(\d{17}[\dX]|1[3-9]\d{9})$/.test(cell)));
+}
+
+/** Files below a folder, `raw/` aside, that hold one of the numbers in plain text. */
+async function filesWith(dir: string, numbers: ReadonlySet<string>): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of await readdir(dir, { recursive: true })) {
+    const path = join(dir, name);
+    if (name.startsWith(`raw${sep}`) || !(await stat(path)).isFile()) continue;
+    const text = (await readFile(path)).toString('latin1');
+    const runs = text.match(/\d{17}[\dX]|1[3-9]\d{9}/g) ?? [];
+    if (runs.some((run) => numbers.has(run))) found.push(name);
+  }
+  return found;
+}
+
+describe('what lies on the disk', () => {
+  let numbers: Set<string>;
+  let data = '';
+  before(async () => {
+    numbers = await knownNumbers();
+    data = await mkdtemp(join(tmpdir(), 'huiliu-at-rest-'));
+  });
+  after(() => rm(data, { recursive: true, force: true }));
+
+  it('the search itself finds a number that lies in plain text', async () => {
+    assert.ok(numbers.size > 2_000);
+    assert.notDeepEqual(await filesWith(SAMPLE, numbers), []);
+  });
+
+  it('shows no number outside raw/ after a load, a rule run and a look at a person', async () => {
+    const loaded = await runCommand('feed', 'load', SAMPLE, '--data', data, '--json');
+    assert.equal(loaded.code, 0, loaded.err);
+    await runCommand('dossier', 'P000000901', '--purpose', '核实退休待遇资格', '--data', data);
+    assert.deepEqual(await filesWith(data, numbers), []);
+  });
+
+  it('shows none outside raw/ after a load that was killed', async () => {
+    const killed = await mkdtemp(join(tmpdir(), 'huiliu-at-rest-killed-'));
+    try {
+      const child = spawn(
+        process.execPath,
+        [join(import.meta.dirname, 'main.ts'), 'feed', 'load', SAMPLE, '--data', killed],
+        { stdio: ['ignore', 'ignore', 'pipe'] },
+      );
+      // Staging is under way as soon as the first table is named.
+      for await (const piece of child.stderr) if (/人员|参保|缴费/.test(String(piece))) break;
+      child.kill('SIGKILL');
+      await once(child, 'close');
+      assert.deepEqual(await filesWith(killed, numbers), []);
+      const again = await runCommand('feed', 'load', SAMPLE, '--data', killed, '--json');
+      assert.equal(again.code, 0, again.err);
+      assert.deepEqual(await filesWith(killed, numbers), []);
+    } finally {
+      await rm(killed, { recursive: true, force: true });
+    }
+  });
+
+  it('moves a folder of before by a rebuild and leaves no plain copy behind', async () => {
+    const file = join(data, 'city.duckdb');
+    await rm(file);
+    const plain = await openDuck({
+      file,
+      stagingDir: join(data, 'staging'),
+      tempDir: join(data, 'tmp'),
+      keys: [],
+    });
+    await plain.write((session) =>
+      session.run(`create table person as select '${[...numbers][0]}' as id_no`),
+    );
+    await plain.close();
+    assert.deepEqual(await filesWith(data, numbers), ['city.duckdb']);
+    const refused = await runCommand('feed', 'status', '--data', data);
+    assert.match(refused.err, /feed rebuild.*STORE_DUCK_PLAIN/);
+    const rebuilt = await runCommand('feed', 'rebuild', '--data', data);
+    assert.equal(rebuilt.code, 0, rebuilt.err);
+    assert.match(rebuilt.out, /没有加密/);
+    assert.deepEqual(await filesWith(data, numbers), []);
+    assert.equal((await runCommand('feed', 'status', '--data', data)).code, 0);
+  });
+});
