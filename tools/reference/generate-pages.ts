@@ -5,19 +5,23 @@ import { COMMANDS } from '../../server/src/app/index.ts';
 import { listGateCodes, ROW_CODES } from '../../server/src/ingest/index.ts';
 import { listErrors } from '../../server/src/kernel/index.ts';
 import { loadContent } from '../../server/src/municipal/index.ts';
+import { loadAccessPolicy } from '../../server/src/security/index.ts';
 import { commandsPage } from './commands-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { gateCodesPage } from './gate-codes-page.ts';
+import { permissionsPage } from './permissions-page.ts';
 import { tablesPage } from './tables-page.ts';
 
 /** Generates every reference page: path from the repository root → text. */
 export async function generatePages(root: string): Promise<ReadonlyMap<string, string>> {
   await registerErrors(root);
-  const content = loadContent([join(root, 'content/base'), join(root, 'content/jincheng')]);
+  const roots = [join(root, 'content/base'), join(root, 'content/jincheng')];
+  const content = loadContent(roots);
   return new Map([
     ['docs/reference/commands.md', commandsPage(COMMANDS)],
     ['docs/reference/errors.md', errorsPage(listErrors())],
     ['docs/reference/gate-codes.md', gateCodesPage(listGateCodes(), ROW_CODES)],
+    ['docs/reference/permissions.md', permissionsPage(loadAccessPolicy(roots))],
     ['docs/reference/tables.md', tablesPage(content)],
   ]);
 }
