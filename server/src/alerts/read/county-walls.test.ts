@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { isHuiliuError } from '../../kernel/index.ts';
-import { forWholeCity, withinScope } from '../../security/index.ts';
+import { forWholeCity, maskValue, withinScope } from '../../security/index.ts';
 import { caseScope } from '../access.ts';
 import { addNote } from '../evidence/add-note.ts';
 import { addFile, readFile } from '../evidence/files.ts';
@@ -318,7 +318,8 @@ test('a case says in plain words why, where it stands in the files, what was pai
     { field: 'died_on', title: '死亡日期', value: '2026-09-03' },
   );
   assert.deepEqual(alert?.provenance, [{ package_id: 'SX-1', table: 'benefit_payment', line: 1 }]);
-  assert.equal(seenBy.person?.name, '王*');
+  assert.equal(seenBy.person?.name, maskValue('name', '王某某'));
+  assert.notEqual(seenBy.person?.name, '王某某');
   assert.equal(seenBy.person?.id_no, '140502************');
   assert.equal(seenBy.event_on, '2026-09-03');
   assert.deepEqual(
