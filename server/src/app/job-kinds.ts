@@ -1,6 +1,7 @@
 import { EXPIRY_JOB, exportJobs } from '../exports/index.ts';
 import { definePipelineJob } from './after-publication.ts';
 import { COMPARE_JOB, defineCompareJob } from './deaths-job.ts';
+import { feedJobs } from './feed-jobs.ts';
 import { processImportJob } from './process-import-job.ts';
 import { ruleJobs } from './rule-jobs.ts';
 import type { Workspace } from './workspace.ts';
@@ -15,6 +16,10 @@ export function defineJobs(
   const { run, expire } = exportJobs(workspace.exports);
   jobs.define(run);
   jobs.define(expire);
+  const feed = feedJobs(workspace);
+  jobs.define(feed.load);
+  jobs.define(feed.consent);
+  jobs.define(feed.approve);
   const rules = ruleJobs(workspace);
   jobs.define(rules.run);
   jobs.define(rules.backTest);

@@ -56,11 +56,11 @@ test('bad input is told in Chinese with the Chinese names of the fields', async 
     ],
     [{ method: 'POST', url: '/api/dossier/open', payload: [] }, '“请求内容”应为一组“名称: 值”'],
     [
-      { method: 'GET', url: '/api/feed/packages/SX-1/rows' },
+      { method: 'GET', url: '/api/feed/packages/SX-1/listing' },
       '“类别（quarantine 隔离，issue 问题）”没有填写',
     ],
-    [{ method: 'GET', url: '/api/feed/packages/SX-1/rows?kind=all' }, '不是可选的值'],
-    [{ method: 'GET', url: '/api/feed/packages/SX-1/rows?kind=issue&page=0' }, '“页码”格式不对'],
+    [{ method: 'GET', url: '/api/feed/packages/SX-1/listing?kind=all' }, '不是可选的值'],
+    [{ method: 'GET', url: '/api/feed/packages/SX-1/listing?kind=issue&page=0' }, '“页码”格式不对'],
   ];
   for (const [request, message] of cases) {
     const answer = await server.app.inject({ ...request, headers: SIGNED_IN });
@@ -142,7 +142,7 @@ test('id numbers in URLs and user agents do not reach the log', async () => {
 test('only named fields of the ledger are sent: no raw value', async () => {
   const answer = await server.app.inject({
     method: 'GET',
-    url: '/api/feed/packages/SX-1/rows?kind=quarantine&page=2',
+    url: '/api/feed/packages/SX-1/listing?kind=quarantine&page=2',
     headers: SIGNED_IN,
   });
   assert.deepEqual(answer.json(), {

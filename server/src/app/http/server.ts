@@ -31,6 +31,7 @@ import { processRoutes } from './routes/process.ts';
 import { processImportRoutes } from './routes/process-import.ts';
 import { qualityRoutes } from './routes/quality.ts';
 import { recoveryRoutes } from './routes/recovery.ts';
+import { repairRoutes } from './routes/repair.ts';
 import { rulesRoutes } from './routes/rules.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { spdciRoutes } from './routes/spdci.ts';
@@ -55,7 +56,9 @@ export interface ServerOptions {
   /** Folder of the pages. */
   readonly webRoot: string;
   /** Host names accepted besides 127.0.0.1, localhost and [::1], without port. */
-  readonly hosts?: readonly string[];
+  readonly hosts?: readonly string[] | undefined;
+  /** Gateways whose forwarded headers tell the caller's address, protocol and host. */
+  readonly proxies?: readonly string[] | undefined;
 }
 
 /** Every route of the server, for the generated reference and the tests of each × each role. */
@@ -75,6 +78,7 @@ export const ROUTES: readonly Route[] = [
   ...eventsRoutes,
   ...exportsRoutes,
   ...rulesRoutes,
+  ...repairRoutes,
   ...qualityRoutes,
   ...deathsRoutes,
   ...interfacesRoutes,
@@ -96,6 +100,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: options.proxies === undefined ? false : [...options.proxies],
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     routerOptions: { maxParamLength: 128 },
