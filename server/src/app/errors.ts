@@ -58,3 +58,10 @@ export const pipelineIncomplete = defineError(
   (d: { steps: string }) =>
     `发布后的比对与检查没有全部完成：${d.steps}。其余步骤已完成；重试时只做没有完成的步骤。`,
 );
+
+export const httpSettingsInvalid = defineError(
+  'APP_HTTP_SETTINGS_INVALID',
+  'invalid',
+  ({ file }: { file: string }) =>
+    `${file} 写法有误，服务没有启动。只能写 hosts（浏览器使用的主机名）和 proxies（网关的地址或网段），每行一个。`,
+);

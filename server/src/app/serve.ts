@@ -14,6 +14,7 @@ import {
   sessionCheck,
   stopServer,
 } from './http/index.ts';
+import { loadHttpSettings } from './http-settings.ts';
 import { httpWorld } from './http-world.ts';
 import { defineJobs, scheduleJobs } from './job-kinds.ts';
 import type { Workspace } from './workspace.ts';
@@ -37,7 +38,9 @@ export async function serve(
       sync: false,
     }),
   });
+  const settings = await loadHttpSettings(join(workspace.dir, 'config', 'http.yaml'));
   const app = await createServer({
+    ...settings,
     world: httpWorld(workspace),
     content: workspace.content,
     authenticate: sessionCheck(workspace.identity),

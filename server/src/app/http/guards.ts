@@ -23,7 +23,7 @@ export function addGuards(app: FastifyInstance, hosts: readonly string[]): void 
   addNoStore(app);
   app.addHook('onRequest', async (request, reply) => {
     addSecurityHeaders(request, reply);
-    if (!allowed.has(hostName(request.headers.host))) throw hostRefused({});
+    if (!allowed.has(hostName(request.host))) throw hostRefused({});
     if (request.method !== 'GET' && isForeign(request)) throw crossSite({});
   });
 }
@@ -39,18 +39,22 @@ function addNoStore(app: FastifyInstance): void {
  * Tells whether a browser says the request was made by a page of another site. Programs send
  * neither header; what they may do is decided by session or signature.
  */
-function isForeign({ headers }: FastifyRequest): boolean {
+function isForeign({ headers, host }: FastifyRequest): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
   const { origin } = headers;
   if (origin === undefined) return false;
-  return URL.parse(origin)?.host !== headers.host?.toLowerCase();
+  return URL.parse(origin)?.host !== host.toLowerCase();
 }
 
 /** Adds the headers; answers to unreadable requests need it called, as no hook runs for them. */
 export function addSecurityHeaders(request: FastifyRequest, reply: FastifyReply): void {
   reply.headers(SECURITY_HEADERS);
   reply.header('x-request-id', request.id);
+  // Once reached by TLS, a browser never tries plain HTTP again (R43).
+  if (request.protocol === 'https') {
+    reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains');
+  }
   if (isApi(request.url)) reply.header('cache-control', 'no-store');
 }
 
