@@ -1,9 +1,22 @@
-import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 
 const STEPS = [
-  ...['申请', '受理', '初审', '复核', '审批', '制单', '发放', '回盘', '办结', '归档', '补正', '退回'],
+  ...[
+    '申请',
+    '受理',
+    '初审',
+    '复核',
+    '审批',
+    '制单',
+    '发放',
+    '回盘',
+    '办结',
+    '归档',
+    '补正',
+    '退回',
+  ],
   ...['现场核实', '调档', '会审', '公示', '送达', '评价', '回访', '转办'],
 ];
 const BLOCK = 1 << 20;

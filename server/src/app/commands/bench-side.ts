@@ -2,6 +2,7 @@
 import { deathsSides } from '../../../../bench/deaths/index.ts';
 import { dossierSides } from '../../../../bench/dossier/index.ts';
 import { ingestSides } from '../../../../bench/ingest/index.ts';
+import { processSides } from '../../../../bench/process/index.ts';
 import { rulesSides } from '../../../../bench/rules/index.ts';
 import { answerSide } from '../../../../bench/side/index.ts';
 import { openWorkspace } from '../workspace.ts';
@@ -10,5 +11,6 @@ answerSide({
   ...ingestSides(openWorkspace),
   ...dossierSides(openWorkspace),
   ...rulesSides(openWorkspace),
+  ...processSides(openWorkspace),
   ...deathsSides(openWorkspace),
 });

@@ -3,6 +3,7 @@ import { compareDeaths, deathsText } from '../../../../bench/deaths/index.ts';
 import { compareDossier, dossierText } from '../../../../bench/dossier/index.ts';
 import { inScratchFolder } from '../../../../bench/figures/index.ts';
 import { compareIngest, ingestText, shapeProblem } from '../../../../bench/ingest/index.ts';
+import { compareProcess, processText } from '../../../../bench/process/index.ts';
 import { compareRules, rulesText } from '../../../../bench/rules/index.ts';
 import { type CityTruth, judgeCity, truthText } from '../../../../bench/truth/index.ts';
 import {
@@ -172,6 +173,43 @@ const deaths: Command = {
   },
 };
 
+const processBench: Command = {
+  name: 'bench process',
+  usage: '[--events 10000000] [--python 程序] [--python-events 1000000] [--memory 1GiB]',
+  summary: '测速：导入流程日志、画流程图、变体、历时；--python 指明装有 pm4py 的 Python 时与其比较',
+  options: {
+    events: { type: 'string' },
+    python: { type: 'string' },
+    'python-events': { type: 'string' },
+    memory: { type: 'string' },
+  },
+  run: async (context, _, options) => {
+    requireOwnProcess(context, processBench);
+    const { terminal, json, dataDir } = context;
+    const { python, memory } = options;
+    if (memory !== undefined && !/^\d+(MiB|GiB)$/.test(String(memory))) {
+      throw invalid(processBench, '--memory 应如 512MiB 或 1GiB');
+    }
+    const events = atLeastOne(processBench, options, 'events', 10_000_000);
+    const comparison = await compareProcess(
+      {
+        ...{ dataDir, entry: ENTRY, events },
+        python: typeof python === 'string' ? python : null,
+        pythonEvents: atLeastOne(
+          processBench,
+          options,
+          'python-events',
+          Math.min(events, 1_000_000),
+        ),
+        memoryLimit: typeof memory === 'string' ? memory : '1GiB',
+      },
+      terminal.progress,
+    );
+    terminal.out(json ? JSON.stringify(comparison) : processText(comparison));
+    return comparison.within ? 0 : 1;
+  },
+};
+
 /** A server has work of its own: its figures would mean nothing, and its users would wait. */
 function requireOwnProcess({ workspace }: CommandContext, command: Command): void {
   if (workspace === undefined) return;
@@ -194,4 +232,11 @@ function invalid(command: Command, what: string): Error {
 }
 
 /** Benchmarks, each printing our figure, the baseline's and the ratio. */
-export const benchCommands: readonly Command[] = [ingest, dossier, rules, deaths, truth];
+export const benchCommands: readonly Command[] = [
+  ingest,
+  dossier,
+  rules,
+  deaths,
+  truth,
+  processBench,
+];

@@ -1,5 +1,6 @@
 import type { DataScope, Principal } from '../../contract/index.ts';
 import { logUnknown } from '../errors.ts';
+import { caseCondition } from '../filter/filter-sql.ts';
 import { CITY_LOG, type LogInfo, type PreparedLog } from '../model.ts';
 import type { ProcessWorld } from '../world.ts';
 import { cityLog } from './city-log.ts';
@@ -21,11 +22,28 @@ export async function findLog(
   return found;
 }
 
-/** Lists the logs one may look at, the city's own first (日志清单). */
+/** Lists the logs one may look at with the cases one may see in them, the city's own first (日志清单). */
 export async function listLogs(world: ProcessWorld, principal: Principal): Promise<LogInfo[]> {
   const own = await cityLog(world);
   const others = await visibleLogs(world, principal.scope);
-  return [own, ...others.filter(({ info }) => info.log !== CITY_LOG)].map(({ info }) => info);
+  const logs = [own, ...others.filter(({ info }) => info.log !== CITY_LOG)];
+  if (principal.scope.agencies === 'all') return logs.map(({ info }) => info);
+  const engine = await world.logs.engine();
+  return engine.read(async (session) => {
+    const seen: LogInfo[] = [];
+    for (const log of logs) {
+      const { sql, params } = caseCondition(log.at, principal.scope, []);
+      const row = await session.first<Record<'cases' | 'events' | 'variants', bigint>>(
+        `select count(*) as cases, coalesce(sum(c.events), 0)::BIGINT as events, count(distinct c.variant) as variants
+         from ${log.at}.cases c where ${sql}`,
+        params,
+      );
+      const count = (name: 'cases' | 'events' | 'variants'): number => Number(row?.[name] ?? 0n);
+      const mine = { cases: count('cases'), events: count('events'), variants: count('variants') };
+      seen.push({ ...log.info, ...mine });
+    }
+    return seen;
+  });
 }
 
 async function visibleLogs(world: ProcessWorld, scope: DataScope): Promise<PreparedLog[]> {

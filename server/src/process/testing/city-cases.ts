@@ -24,7 +24,7 @@ const text = (value: string | null | undefined): string =>
 
 /** Publishes invented cases as the next edition, in place of those before. */
 export async function publishCases(
-  { world }: ProcessTest,
+  { world }: Pick<ProcessTest, 'world'>,
   cases: readonly GivenCase[],
   asOf = '2026-10-31',
 ): Promise<void> {
@@ -35,7 +35,7 @@ export async function publishCases(
     const edition = row?.n ?? 1;
     await session.run(`
       delete from rows.biz_case; delete from rows.biz_event;
-      insert into feed.edition values (${edition}, 'package');
+      insert into feed.edition (edition, kind) values (${edition}, 'package');
       insert into feed.batch values (${edition}, 'T-${edition}', 'SX', 'F', '${asOf}', ${edition}, ${edition})`);
     for (const [line, given] of cases.entries()) {
       const first = given.steps[0]?.[1] ?? '2026-01-01 09:00:00';
