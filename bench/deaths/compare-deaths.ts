@@ -14,6 +14,7 @@ import {
 import { runSide } from '../side/index.ts';
 import { measureBareInserts } from './bare-inserts.ts';
 import type { Payee, Payees, PayeesInput } from './choose-payees.ts';
+import { copyOperational } from './copy-operational.ts';
 import { eventsLost, payeesMissing } from './errors.ts';
 import { openSender, type SentEvent, sendAtRate } from './sender.ts';
 import { askJson, type Program, startServing } from './serving.ts';
@@ -67,15 +68,16 @@ const CONNECTIONS = 100;
 const PATIENCE_MS = 120_000;
 
 /**
- * Measures a signed event's way to a visible alert over a real server on the data folder. The
- * operational database is a scratch one beside it: the city's own registry learns of no invented
- * death. @throws BENCH_*
+ * Measures a signed event's way to a visible alert over a real server on the data folder, with a
+ * copy of its operational database: the city's own registry learns of no invented death.
+ * @throws BENCH_*, STORE_FOLDER_HELD
  */
 export function compareDeaths(
   request: DeathsRequest,
   progress: Progress,
 ): Promise<DeathsComparison> {
   return inScratchFolder(request.dataDir, async (scratch) => {
+    await copyOperational(request.dataDir, scratch);
     const postgres = await openPostgres({ dataDir: scratch });
     try {
       return await measure(request, scratch, postgres, progress);

@@ -61,6 +61,8 @@ export interface BoardWorld extends InterfacesWorld {
 /** Less than this share of what is expected by now counts as late. */
 const LATE_SHARE = 0.5;
 const HOUR_MS = 3_600_000;
+/** Anybody can send a wrong signature in another's name: a few say nothing about the department. */
+const STRAY_REFUSALS = 4;
 
 /** Shows every interface within a scope; counts come from the inbox, so they cannot be talked up. */
 export async function showBoard(world: BoardWorld, scope: DataScope): Promise<readonly BoardRow[]> {
@@ -178,7 +180,8 @@ function stateOf(
   ) {
     return 'held';
   }
-  if (row.failures_in_row > 0) return 'failing';
+  const most = subject.kind === 'app' ? STRAY_REFUSALS : 0;
+  if (row.failures_in_row > most) return 'failing';
   const quietMs = now.getTime() - Date.parse(row.last_received_at ?? subject.since);
   if (quietMs > subject.silentAfterHours * HOUR_MS) return 'silent';
   if (row.last_received_at === null) return 'idle';
