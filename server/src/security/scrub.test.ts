@@ -31,3 +31,17 @@ test('no 18-digit id number survives in any surroundings but more digits', () =>
     }),
   );
 });
+
+test('a number right behind an escaped character of a URL or of JSON is found', () => {
+  assert.equal(scrubText('/api?key=%E3%80%8213800001234'), '/api?key=%E3%80%82〔手机号〕');
+  assert.equal(scrubText('%82140502195611030019%5C'), '%82〔证件号〕%5C');
+  assert.equal(scrubText('\\u3002140502561103001'), '\\u3002〔证件号〕');
+});
+
+test('two numbers written as one, or one inside a longer run, are found by their check digit', () => {
+  const id = '140502195611030019';
+  assert.equal(scrubText(`2026${id}12`), '〔证件号〕');
+  assert.equal(scrubText(`${id}${id}`), '〔证件号〕');
+  const digest = '12345678901234567890123456789012';
+  assert.equal(scrubText(digest), digest);
+});

@@ -1,3 +1,12 @@
+/** A number begins after no digit, or after the last digit of `%E2` in a URL or `\u3002` in JSON. */
+const START = '(?:(?<![0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=\\\\u[0-9A-Fa-f]{4}))';
+const number = (form: string): RegExp => new RegExp(`${START}${form}(?![0-9])`, 'gu');
+
+const ID_18 = number('[0-9]{17}[0-9XxＸｘ]?');
+const ID_15 = number('[0-9]{15}');
+const CARD = number('[0-9]{16,19}');
+const MOBILE = number('1[3-9][0-9]{9}');
+
 /**
  * Replaces what may identify somebody in free text by a label: id numbers (18 and 15 digits, also
  * inside longer runs), 17-digit stumps of them, mobile numbers and bank cards. For logs and remarks.
@@ -6,15 +15,11 @@
 export function scrubText(text: string): string {
   if (!/[0-9０-９]{11}/u.test(text)) return text;
   return text
-    .replace(/(?<![0-9])[0-9]{17}[0-9XxＸｘ]?(?![0-9])/gu, '〔证件号〕')
-    .replace(/(?<![0-9])[0-9]{15}(?![0-9])/gu, (digits) =>
-      isOldId(digits) || passesLuhn(digits) ? '〔证件号〕' : digits,
-    )
-    .replace(/(?<![0-9])[0-9]{16,19}(?![0-9])/gu, (digits) =>
-      passesLuhn(digits) ? '〔账号〕' : digits,
-    )
+    .replace(ID_18, '〔证件号〕')
+    .replace(ID_15, (digits) => (isOldId(digits) || passesLuhn(digits) ? '〔证件号〕' : digits))
+    .replace(CARD, (digits) => (passesLuhn(digits) ? '〔账号〕' : digits))
     .replace(/[0-9]{19,}[Xx]?/gu, scrubLongRun)
-    .replace(/(?<![0-9])1[3-9][0-9]{9}(?![0-9])/gu, '〔手机号〕')
+    .replace(MOBILE, '〔手机号〕')
     .replace(/[０-９]{15,18}[ＸｘXx]?/gu, '〔证件号〕')
     .replace(/(?<![０-９])１[３-９][０-９]{9}(?![０-９])/gu, '〔手机号〕');
 }
