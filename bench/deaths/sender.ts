@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type SigningKey, signRequest } from '../../tools/client-example/sign-request.ts';
+import { type SigningKey, signRequest } from '../../tools/client-example/index.ts';
 
 const PATH = '/open/v1/deaths';
 

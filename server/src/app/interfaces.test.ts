@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
-import { signRequest } from '../../../tools/client-example/sign-request.ts';
+import { signRequest } from '../../../tools/client-example/index.ts';
 import { runCommand, startServer } from './testing/run-command.ts';
 
 const EXAMPLES = join(import.meta.dirname, '../../../tools/client-example');

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { signRequest } from '../../../../../tools/client-example/sign-request.ts';
+import { signRequest } from '../../../../../tools/client-example/index.ts';
 import { type Principal, WHOLE_CITY } from '../../../contract/index.ts';
 import { loadContent } from '../../../municipal/index.ts';
 import {

@@ -1,0 +1,1 @@
+export { type RequestToSign, type SigningKey, signRequest } from './sign-request.ts';
