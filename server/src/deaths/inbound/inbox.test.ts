@@ -284,3 +284,25 @@ test('what came in lies sealed and shows no person to whoever reads the table', 
     /测试|140502195611030019/,
   );
 });
+
+test('when connections to the database are cut nothing is acknowledged that is not kept, and it goes on', async () => {
+  const events = Array.from({ length: 60 }, (_, at) => deathEvent({ event_id: `cut-${at}` }));
+  const sending = events.map((event) => send(event));
+  await desk.postgres.pool
+    .query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()',
+    )
+    // Our own connection is cut with the others.
+    .catch(() => undefined);
+  const outcomes = await Promise.allSettled(sending);
+  for (const each of outcomes) {
+    if (each.status === 'rejected') refusedWith('OPEN_UNAVAILABLE')(each.reason);
+  }
+  const kept = new Set((await eventsOf(desk)).map((each) => each.event_id));
+  outcomes.forEach((each, at) => {
+    if (each.status === 'fulfilled') assert.ok(kept.has(`cut-${at}`));
+  });
+  await Promise.all(events.map((event) => send(event)));
+  const all = (await eventsOf(desk)).filter((each) => each.event_id.startsWith('cut-'));
+  assert.equal(all.length, 60);
+});
