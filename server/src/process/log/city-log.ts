@@ -36,7 +36,7 @@ export async function cityLog(world: ProcessWorld): Promise<PreparedLog> {
     );
   const ready = await find();
   if (ready !== undefined) return ready;
-  await world.cache.once(`city-log/${state.stamp}`, () => makeCityLog(world, state));
+  await world.logs.together(state.stamp, () => makeCityLog(world, state));
   const made = await find();
   // Another edition may have been published meanwhile: then that one is the city's log.
   return made ?? cityLog(world);

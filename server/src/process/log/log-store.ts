@@ -5,6 +5,8 @@ import type { DuckEngine } from '../../store/index.ts';
 export interface LogStore {
   /** Opens the file when first asked for. */
   engine(): Promise<DuckEngine>;
+  /** Does a piece of work once for all who ask for it while it runs. */
+  together(key: string, work: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -31,6 +33,7 @@ export function openLogStore(
   memoryLimit: string = MEMORY_LIMIT,
 ): LogStore {
   let opened: Promise<DuckEngine> | null = null;
+  const running = new Map<string, Promise<void>>();
   const open = async (): Promise<DuckEngine> => {
     const engine = await duck.openBeside(join(dataDir, 'process.duckdb'), { memoryLimit });
     try {
@@ -48,6 +51,13 @@ export function openLogStore(
         throw error;
       });
       return opened;
+    },
+    together: (key, work) => {
+      const known = running.get(key);
+      if (known !== undefined) return known;
+      const mine = work().finally(() => running.delete(key));
+      running.set(key, mine);
+      return mine;
     },
     close: async () => {
       const engine = await opened?.catch(() => undefined);

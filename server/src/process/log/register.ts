@@ -49,17 +49,17 @@ export async function registerLog(session: DuckSession, log: NewLog): Promise<vo
   );
 }
 
-/**
- * Drops generations nobody can be reading any more: the one just replaced stays until the next
- * import, because a question that has begun still reads it.
- */
+/** A question that has begun still reads the generation just replaced. */
+const KEPT_GENERATIONS = 3;
+
+/** Drops generations that are no log any more and that nobody can still be reading. */
 export async function dropOldGenerations(session: DuckSession, newest: number): Promise<void> {
   const rows = await session.rows<{ name: string }>(
     `select schema_name as name from information_schema.schemata
      where regexp_full_match(schema_name, 'g[0-9]+')
        and schema_name not in (select 'g' || generation from log_register)
        and try_cast(substr(schema_name, 2) as integer) < $oldest`,
-    { oldest: newest - 1 },
+    { oldest: newest - KEPT_GENERATIONS },
   );
   for (const { name } of rows) await session.run(`drop schema ${name} cascade`);
 }

@@ -27,7 +27,7 @@ export function usedDaysSql(cases: string, events: string): string {
       from ${cases} left join matter_limit l on l.matter = c.matter
       where c.result = '0'
     ), walked as (
-      select e.case_no, e.sent_back, e.done_at::DATE as from_day,
+      select e.case_no, e.sent_back and e.action is distinct from '06' as sent_back, e.done_at::DATE as from_day,
         coalesce(lead(e.done_at) over (partition by e.case_no order by e.pos)::DATE, $as_of::DATE) as to_day
       from ${events} where e.case_no in (select case_no from limited)
     ), paused as (
