@@ -95,7 +95,8 @@ for (const route of TRIED) {
 
 test('after all of it accounts, grants and the audit log stand as before', async () => {
   const { db } = server.workspace.identity;
-  assert.equal((await verifyAudit(server.workspace.postgres.kysely())).sound, true);
+  const verdict = await verifyAudit(server.workspace.postgres.kysely());
+  assert.equal(verdict.sound, true, JSON.stringify(verdict));
   const accounts = await db.selectFrom('identity_account').select('login').execute();
   assert.ok(accounts.some(({ login }) => login === 'li'));
   assert.equal((await server.clients.li.get('/api/session/me')).status, 200);

@@ -209,4 +209,6 @@ export const ROUTE_MATRIX: Readonly<
   'POST /spdci/v1/registry/on-subscribe': ['app', 'none'],
   'POST /spdci/v1/registry/on-unsubscribe': ['app', 'none'],
   'POST /spdci/v1/registry/txn/on-status': ['app', 'none'],
+  'GET /api/feed/packages/:package_id/listing': ['feed.read', 'county'],
+  'GET /api/screen/panorama': ['screen.read', 'county'],
 };

@@ -9,10 +9,10 @@ import {
   withAuditContext,
 } from '../../security/index.ts';
 import type { Authenticate, Identified } from './access.ts';
-import { permissionMissing } from './errors.ts';
+import { refuseBrokenText } from './broken-text.ts';
+import { bodyInvalid, permissionMissing } from './errors.ts';
 import { ErrorSchema } from './shapes.ts';
 import type { World } from './world.ts';
-import { refuseZeroBytes } from './zero-bytes.ts';
 
 export interface RouteSchema {
   readonly params?: TSchema;
@@ -160,7 +160,8 @@ function registerRoute(
       callers.set(request, identified);
     },
     preValidation: async (request) => {
-      if (route.input === undefined || route.input === 'json') refuseZeroBytes(request);
+      if (route.input === undefined || route.input === 'json') refuseBrokenText(request);
+      else if (request.body === undefined || request.body === null) throw bodyInvalid({});
     },
     handler: async (request, reply) => {
       const principal = callers.get(request)?.principal ?? null;

@@ -109,7 +109,7 @@ function cleanEntry(entry: AuditEntry): Required<AuditEntry> & AuditSetting {
     actor,
     origin: oneLine(entry.origin),
     action: entry.action,
-    object: entry.object,
+    object: oneLine(entry.object ?? '') || null,
     keyTag: entry.keyTag,
     outcome: entry.outcome,
     purpose: entry.purpose === null ? null : scrubText(oneLine(entry.purpose)),
@@ -122,7 +122,13 @@ function cleanEntry(entry: AuditEntry): Required<AuditEntry> & AuditSetting {
   };
 }
 
-/** Line breaks and control characters would let an entry look like two. */
+/**
+ * Line breaks and control characters would let an entry look like two; half a character is stored
+ * otherwise than it is hashed, and the chain would look tampered with.
+ */
 function oneLine(text: string): string {
-  return text.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
+  return text
+    .toWellFormed()
+    .replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
+    .trim();
 }
