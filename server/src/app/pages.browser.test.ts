@@ -4,6 +4,7 @@ import { budgets } from './browser/suites/budgets.ts';
 import { county } from './browser/suites/county.ts';
 import { everyScreen } from './browser/suites/every-screen.ts';
 import { shell } from './browser/suites/shell.ts';
+import { wall } from './browser/suites/wall.ts';
 import { type BrowserCity, openBrowserCity } from './browser/testing/browser-city.ts';
 import { launch, NO_CHROMIUM } from './browser/testing/browser-pages.ts';
 
@@ -28,5 +29,6 @@ describe('the pages in Chromium', { skip: NO_CHROMIUM }, () => {
   shell(open);
   county(open);
   everyScreen(open);
+  wall(open);
   budgets(open);
 });

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import type { BrowserCity } from '../testing/browser-city.ts';
+import { goTo, openWindow, picture, violations } from '../testing/browser-pages.ts';
+
+const SIZES = [
+  { width: 1366, height: 768 },
+  { width: 1920, height: 1080 },
+  { width: 3840, height: 1080 },
+  { width: 3840, height: 2160 },
+];
+
+/** The wall: whatever the screen, with a token alone, drilled down, and when the server is away. */
+export function wall(open: () => { browser: Browser; city: BrowserCity }): void {
+  describe('the wall', () => {
+    for (const size of SIZES) {
+      it(`fits ${size.width}×${size.height}, drills down where it is pointed at, and shows nobody`, async () => {
+        const { browser, city } = open();
+        const { page, context, faults } = await openWindow(browser, city, 'li', { size });
+        await goTo(page, city, '/screen');
+        await page.getByRole('heading', { name: '各县区在办疑点' }).waitFor();
+        await page.locator('canvas').first().waitFor();
+        const [wide, high] = await page.evaluate<[number, number]>(
+          '[document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]',
+        );
+        assert.deepEqual([wide, high], [0, 0], 'no scrollbar');
+        assert.deepEqual(await violations(page), []);
+        await picture(page, `wall-${size.width}x${size.height}`);
+        // 阳城县 lies at 29 % of the width and 74 % of the height of the drawing.
+        await pointAt(page);
+        await page.getByRole('navigation', { name: '当前范围' }).getByText('阳城县').waitFor();
+        await page.getByRole('button', { name: '全市' }).click();
+        assert.doesNotMatch((await page.locator('body').textContent()) ?? '', /\d{17}[\dX]/);
+        assert.deepEqual(faults, []);
+        await context.close();
+      });
+    }
+
+    it('needs nothing but its token, which leaves the address, and can be revoked', async () => {
+      const { browser, city } = open();
+      const admin = await openWindow(browser, city, 'sun');
+      await goTo(admin.page, city, '/system/screen-tokens');
+      await admin.page.getByRole('button', { name: '发放令牌' }).click();
+      await admin.page.getByLabel(/名称/).fill('一楼大厅');
+      await admin.page.getByRole('button', { name: '发放', exact: true }).click();
+      const address = (await admin.page.locator('.invitation').textContent()) ?? '';
+      await admin.page.keyboard.press('Escape');
+      const { page, context, faults } = await openWindow(browser, city, null);
+      await page.goto(address);
+      await page.getByText('在册人数').first().waitFor();
+      assert.doesNotMatch(page.url(), /token/);
+      assert.deepEqual(faults, []);
+      await admin.page.getByRole('button', { name: '撤销' }).click();
+      await admin.page.getByRole('dialog').getByRole('button', { name: '撤销' }).click();
+      await admin.page.getByText('已撤销').first().waitFor();
+      await page.reload();
+      await page.getByText(/令牌已失效/).waitFor();
+      await context.close();
+      await admin.context.close();
+    });
+
+    it('keeps the last numbers and says so when the server is away', async () => {
+      const { browser, city } = open();
+      const { page, context } = await openWindow(browser, city, 'li');
+      await page.clock.install();
+      await goTo(page, city, '/screen');
+      const figure = page.locator('.wall-figure').first();
+      await figure.waitFor();
+      const before = await figure.textContent();
+      await page.route('**/api/panorama/**', (route) => route.abort());
+      await page.clock.runFor(61_000);
+      await page.getByText(/暂时没有连上服务器/).waitFor();
+      assert.equal(await figure.textContent(), before);
+      await context.close();
+    });
+  });
+}
+
+async function pointAt(page: Page): Promise<void> {
+  const box = await page.locator('.wall-map canvas').boundingBox();
+  assert.ok(box !== null);
+  await page.mouse.click(box.x + box.width * 0.36, box.y + box.height * 0.74);
+}
