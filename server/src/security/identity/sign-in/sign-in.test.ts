@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openSmallOffice, PASSWORD } from '../../testing/small-office.ts';
+import { accountOf, openSmallOffice, PASSWORD } from '../../testing/small-office.ts';
 import { findSignedIn } from '../sessions/sessions.ts';
 import { loginTag } from './login-name.ts';
 import { signIn } from './sign-in.ts';
@@ -154,6 +154,19 @@ test('unknown and known logins take the same time within 20 percent', async () =
     // A neighbour on the machine may disturb a round, hardly three in the same direction.
     assert.ok(round < 3, `wrong password takes ${ratio.toFixed(2)} × an unknown login`);
   }
+});
+
+test('under another scheme the next sign-in turns the hash over, and the password stays', async () => {
+  await office.hire('sm', ['fund_officer']);
+  const passwords = { ...office.world.passwords, hash: 'pbkdf2-sm3' as const };
+  const world = { ...office.world, passwords };
+  const request = { login: 'sm', password: PASSWORD, address: '10.0.7.1', device: '', origin: 'x' };
+  const hashOf = async () => (await accountOf(world, 'sm')).account.password_hash ?? '';
+  assert.match(await hashOf(), /^\$argon2id\$/);
+  await signIn(world, request);
+  assert.match(await hashOf(), /^\$pbkdf2-sm3\$i=600000\$/);
+  await signIn(world, request);
+  await assert.rejects(signIn(world, { ...request, password: 'wrong' }), refused);
 });
 
 test('an account left alone for more than 90 days cannot sign in', async () => {
