@@ -1,5 +1,7 @@
-import { deliverFindings } from '../alerts/index.ts';
+import { checkProofs, deliverFindings } from '../alerts/index.ts';
+import { WHOLE_CITY } from '../contract/index.ts';
 import { runComparison } from '../deaths/index.ts';
+import { findLog } from '../process/index.ts';
 import { gatherDelivery, keepQuality, runIncrementally } from '../rules/index.ts';
 import { stepFailed } from './errors.ts';
 import type { PipelineStep } from './pipeline-run.ts';
@@ -42,5 +44,19 @@ export const PIPELINE: readonly PipelineStep[] = [
     needs: ['rules'],
     run: async ({ rules, alerts }, { resultOf }) =>
       deliverFindings(alerts, await gatherDelivery(rules, String(resultOf('rules').run_id))),
+  },
+  {
+    name: 'proofs',
+    title: '核对处置是否见效',
+    run: ({ alerts }) => checkProofs(alerts),
+  },
+  {
+    name: 'process',
+    title: '本市办件流程日志',
+    // So that whoever opens the panorama first does not wait for the copy.
+    run: async ({ process }) => {
+      const { info } = await findLog(process, WHOLE_CITY, null);
+      return { cases: info.cases, process_events: info.events };
+    },
   },
 ];

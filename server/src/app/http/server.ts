@@ -33,6 +33,7 @@ import { qualityRoutes } from './routes/quality.ts';
 import { recoveryRoutes } from './routes/recovery.ts';
 import { repairRoutes } from './routes/repair.ts';
 import { rulesRoutes } from './routes/rules.ts';
+import { screenRoutes } from './routes/screen.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { spdciRoutes } from './routes/spdci.ts';
 import { workbenchRoutes } from './routes/workbench.ts';
@@ -79,6 +80,7 @@ export const ROUTES: readonly Route[] = [
   ...exportsRoutes,
   ...rulesRoutes,
   ...repairRoutes,
+  ...screenRoutes,
   ...qualityRoutes,
   ...deathsRoutes,
   ...interfacesRoutes,

@@ -1,0 +1,168 @@
+import { Type } from '@fastify/type-provider-typebox';
+import { panorama } from '../../../alerts/index.ts';
+import type { DataScope, Principal } from '../../../contract/index.ts';
+import { listPartAccounts } from '../../../ingest/index.ts';
+import { shanghaiTime } from '../../../kernel/index.ts';
+import { lateCases } from '../../../process/index.ts';
+import { permissionMissing } from '../errors.ts';
+import { lastGood } from '../last-good.ts';
+import { defineRoute } from '../route.ts';
+import type { World } from '../world.ts';
+
+const Text = (title: string) => Type.String({ title });
+const TextOrNull = (title: string) => Type.Union([Type.String(), Type.Null()], { title });
+const Count = (title: string) => Type.Integer({ title });
+const RateOrNull = (title: string) => Type.Union([Type.Number(), Type.Null()], { title });
+
+/** A part of the screen with the moment it was read; stale when its source failed since. */
+const partSchema = <T extends ReturnType<typeof Type.Object>>(value: T) =>
+  Type.Object({
+    read_at: TextOrNull('读取时间'),
+    stale: Type.Boolean({ title: '来源暂时读不到，显示的是上一次' }),
+    value: Type.Union([value, Type.Null()], { title: '数值' }),
+  });
+
+const FeedPart = Type.Object({
+  package_id: TextOrNull('包号'),
+  as_of: TextOrNull('数据截止日'),
+  return_rate: RateOrNull('回流率'),
+  acceptance_rate: RateOrNull('合格率'),
+  landed: Count('收到行数'),
+  quarantined: Count('隔离行数'),
+});
+const AlertsPart = Type.Object({
+  as_of: TextOrNull('数据截止日'),
+  open: Count('在办预警'),
+  overdue: Count('超期预警'),
+  opened_this_month: Count('本月新增'),
+  closed_this_month: Count('本月销号'),
+  at_risk_fen: Count('涉及金额（分）'),
+  recovered_fen: Count('已追回（分）'),
+  counties: Type.Array(
+    Type.Object({
+      agency: Text('经办机构'),
+      title: Text('名称'),
+      open: Count('在办预警'),
+      overdue: Count('超期预警'),
+      opened_this_month: Count('本月新增'),
+      closed_this_month: Count('本月销号'),
+      at_risk_fen: Count('涉及金额（分）'),
+      recovered_fen: Count('已追回（分）'),
+    }),
+  ),
+  days: Type.Array(
+    Type.Object({ day: Text('日期'), opened: Count('新增'), closed: Count('销号') }),
+  ),
+  top_rules: Type.Array(
+    Type.Object({ rule: Text('规则'), title: Text('名称'), open: Count('在办预警') }),
+  ),
+});
+const ProcessPart = Type.Object({
+  as_of: Text('数据截止日'),
+  overdue: Count('超期业务'),
+  near: Count('临期业务'),
+  on_time: Count('期限内业务'),
+});
+
+/** Numbers of the wall in one answer (全景大屏): counts and sums, nothing about a person. */
+export const screenRoutes = [
+  defineRoute({
+    method: 'GET',
+    url: '/api/screen/panorama',
+    title: '全景大屏（无个人信息）',
+    permission: 'screen.read',
+    scope: 'county',
+    schema: {
+      querystring: Type.Object(
+        { agency: Type.Optional(Type.String({ pattern: '^\\d{6}$', title: '经办机构' })) },
+        { additionalProperties: false },
+      ),
+      response: Type.Object({
+        at: Text('时间'),
+        agency: TextOrNull('经办机构'),
+        agency_title: Text('名称'),
+        feed: partSchema(FeedPart),
+        alerts: partSchema(AlertsPart),
+        process: partSchema(ProcessPart),
+      }),
+    },
+    handler: async ({ world, content, principal, query }) => {
+      if (principal === null) throw permissionMissing({ permission: 'screen.read' });
+      const agency = query.agency ?? null;
+      const reader = narrowed(principal, agency);
+      const at = shanghaiTime(world.modules.rules.clock.now());
+      const read = <T>(part: string, work: () => Promise<T>) =>
+        lastGood(world, `${part} ${agencyKey(reader.scope)}`, at, work);
+      const [feed, alerts, process] = await Promise.all([
+        read('feed', () => feedPart(world, reader.scope)),
+        read('alerts', () => alertsPart(world, reader, content.agencies)),
+        read('process', () => processPart(world, reader.scope)),
+      ]);
+      const title = agency === null ? '全市' : (content.agencies.get(agency) ?? agency);
+      return { at, agency, agency_title: title, feed, alerts, process };
+    },
+  }),
+];
+
+/** An agency outside the reader's own scope narrows to nothing, like one that does not exist. */
+function narrowed(principal: Principal, agency: string | null): Principal {
+  if (agency === null) return principal;
+  const { agencies } = principal.scope;
+  const within = agencies === 'all' || agencies.includes(agency);
+  return { ...principal, scope: { ...principal.scope, agencies: within ? [agency] : [] } };
+}
+
+function agencyKey({ agencies }: DataScope): string {
+  return agencies === 'all' ? 'all' : agencies.join(',');
+}
+
+/** The newest published package; of a county what the ledger has for it. */
+async function feedPart(world: World, { agencies }: DataScope) {
+  const newest = (await world.listPackages())
+    .filter(({ state }) => state === 'published')
+    .sort((a, b) => (b.as_of ?? '').localeCompare(a.as_of ?? ''))[0];
+  const package_id = newest?.package_id ?? null;
+  const as_of = newest?.as_of ?? null;
+  if (agencies === 'all') {
+    const sum = (name: 'declared' | 'quarantined') =>
+      (newest?.datasets ?? []).reduce((total, each) => total + each[name], 0);
+    return {
+      ...{ package_id, as_of, landed: sum('declared'), quarantined: sum('quarantined') },
+      return_rate: newest?.return_rate ?? null,
+      acceptance_rate: newest?.acceptance_rate ?? null,
+    };
+  }
+  const parts = (await listPartAccounts(world.modules.ingest, agencies)).filter(
+    (part) => part.package_id === package_id,
+  );
+  const sum = (name: 'landed' | 'accepted' | 'quarantined') =>
+    parts.reduce((total, part) => total + part[name], 0);
+  const landed = sum('landed');
+  return {
+    ...{ package_id, as_of, landed, quarantined: sum('quarantined'), return_rate: null },
+    acceptance_rate: landed === 0 ? null : sum('accepted') / landed,
+  };
+}
+
+async function alertsPart(world: World, reader: Principal, names: ReadonlyMap<string, string>) {
+  const { as_of, counties, days, top_rules } = await panorama(world.modules.alerts, reader);
+  const rows = counties.map((county) => ({
+    ...county,
+    agency: String(county.agency),
+    title: names.get(String(county.agency)) ?? String(county.agency),
+  }));
+  const sum = (name: string) =>
+    counties.reduce((total, county) => total + Number(county[name] ?? 0), 0);
+  return {
+    ...{ as_of, counties: rows, days, top_rules },
+    ...{ open: sum('open'), overdue: sum('overdue') },
+    ...{ opened_this_month: sum('opened_this_month'), closed_this_month: sum('closed_this_month') },
+    ...{ at_risk_fen: sum('at_risk_fen'), recovered_fen: sum('recovered_fen') },
+  };
+}
+
+async function processPart(world: World, scope: DataScope) {
+  const request = { asOf: null, filters: [], states: null, page: 1, pageSize: 1 };
+  const { as_of, counts } = await lateCases(world.modules.process, scope, request);
+  return { as_of, overdue: counts.overdue, near: counts.near, on_time: counts.on_time };
+}
