@@ -1,5 +1,6 @@
 import type { Command } from '../command-line/index.ts';
 import { accountsCommands } from './accounts.ts';
+import { alertsCommands } from './alerts.ts';
 import { appsCommands } from './apps.ts';
 import { auditCommands } from './audit.ts';
 import { benchCommands } from './bench.ts';
@@ -9,6 +10,7 @@ import { demoCommand } from './demo.ts';
 import { dossierCommand } from './dossier.ts';
 import { feedCommands } from './feed.ts';
 import { interfacesCommands } from './interfaces.ts';
+import { keysCommands } from './keys.ts';
 import { pipelineCommands } from './pipeline.ts';
 import { processCommands } from './process.ts';
 import { repairCommands } from './repair.ts';
@@ -24,12 +26,14 @@ export const COMMANDS: readonly Command[] = [
   ...pipelineCommands,
   dossierCommand,
   ...rulesCommands,
+  ...alertsCommands,
   ...deathsCommands,
   ...processCommands,
   ...appsCommands,
   ...interfacesCommands,
   ...accountsCommands,
   ...auditCommands,
+  ...keysCommands,
   cityCommand,
   ...benchCommands,
 ];
