@@ -143,6 +143,23 @@ export const SCREENS: readonly Screen[] = [
     view: () => import('../views/recovery/ledger.vue'),
   },
   {
+    name: 'rules',
+    path: '/rules',
+    title: '规则管理',
+    permission: 'rules.read',
+    group: 'risk',
+    initials: 'gzgl',
+    view: () => import('../views/rules/index.vue'),
+  },
+  {
+    name: 'rule',
+    path: '/rules/:id',
+    title: '规则详情',
+    permission: 'rules.read',
+    parent: 'rules',
+    view: () => import('../views/rules/rule.vue'),
+  },
+  {
     name: 'exports',
     path: '/exports',
     title: '导出中心',
