@@ -10,9 +10,10 @@ import type {
 import { rowCodeTitle } from '../ingest/index.ts';
 import { listFindingRows } from '../rules/index.ts';
 import type { DuckEngine } from '../store/index.ts';
+import { alertExportSources } from './export-alert-sources.ts';
 import type { Workspace } from './workspace.ts';
 
-type Sources = Pick<Workspace, 'duck' | 'content' | 'rules'>;
+type Sources = Pick<Workspace, 'duck' | 'content' | 'rules' | 'alerts'>;
 
 /** Rows read at a time: enough to be quick, few enough to stay small. */
 const PAGE = 5_000;
@@ -25,7 +26,10 @@ const PERSON_COLUMNS = [
 
 /** Lists that can be exported (导出数据源); a new list is one entry here. */
 export function exportSources(world: Sources): readonly ExportSource[] {
-  return [personSource(world), quarantineSource(world), ledgerSource(world), findingSource(world)];
+  return [
+    ...[personSource(world), quarantineSource(world), ledgerSource(world), findingSource(world)],
+    ...alertExportSources(world),
+  ];
 }
 
 function personSource({ duck, content }: Sources): ExportSource {

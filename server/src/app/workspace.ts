@@ -232,9 +232,6 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       roots: CONTENT_ROOTS,
       jobs,
     });
-    for (const source of exportSources({ duck, content, rules })) {
-      exports.sources.set(source.name, source);
-    }
     const alerts: AlertsWorld = {
       ...basics,
       db: postgres.kysely(),
@@ -242,6 +239,9 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       evidenceDir: at('evidence'),
       relativesOf: (id) => relativesOf(postgres, id),
     };
+    for (const source of exportSources({ duck, content, rules, alerts })) {
+      exports.sources.set(source.name, source);
+    }
     const deaths = deathsWorld({ ...basics, keys });
     const interfaces = await openInterfaces(deaths, {
       configFile: at('config', 'interfaces.yaml'),
