@@ -4,7 +4,7 @@ import type { DuckSession } from '../../store/index.ts';
 import type { DeathsPack, SharedParam } from '../content/model.ts';
 
 /** Named one by one in SQL up to this many, so that the engine finds their blocks. */
-const NAMED_PERSONS = 100;
+export const NAMED_PERSONS = 50;
 
 /** One person to be compared: known as dead from a day on, paid lawfully up to a month. */
 export interface Suspect {
@@ -40,9 +40,9 @@ export async function openGround(session: DuckSession, request: GroundRequest): 
     },
   );
   const wanted = closureOf(request.reads, pack);
-  const { functions, params, views } = pack.shared;
+  const { params, views } = pack.shared;
   const statements = [
-    ...functions.map(
+    ...calledBy(request, wanted).map(
       ({ name, args, sql }) =>
         `create or replace temp macro ${name}(${args.join(', ')}) as (${sql})`,
     ),
@@ -57,6 +57,25 @@ export async function openGround(session: DuckSession, request: GroundRequest): 
   ];
   // One call for all of them: each call costs more than the statement.
   await session.run(statements.join(';\n'));
+}
+
+/** Functions that the wanted views or the signs of life call, and those these call, in order. */
+function calledBy(
+  { pack }: GroundRequest,
+  wanted: ReadonlySet<string>,
+): DeathsPack['shared']['functions'] {
+  const { functions, views } = pack.shared;
+  const texts = [...wanted].map((name) => views.get(name)?.sql ?? '');
+  texts.push(...[...pack.signs.values()].map(({ sql }) => sql));
+  const called = new Set<string>();
+  for (const text of texts) {
+    for (const { name, sql } of functions) {
+      if (called.has(name) || !text.includes(`${name}(`)) continue;
+      called.add(name);
+      texts.push(sql);
+    }
+  }
+  return functions.filter(({ name }) => called.has(name));
 }
 
 function tableView(def: TableDef, suspects: readonly Suspect[]): string {
