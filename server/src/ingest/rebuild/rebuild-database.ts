@@ -76,7 +76,9 @@ async function rebuildInTurn(
   const reason = setAside === null ? survey.reason : plain ? 'unencrypted' : 'damaged';
   const tables = compare(survey.before, after);
   const identical = reason === 'checked' && tables.every((table) => table.same);
-  const replaced = !identical || insert !== null;
+  // A file under an older key gives way too, else a rotated key would protect nothing.
+  const rekeyed = !(await world.duck.isUnderNewestKey());
+  const replaced = !identical || insert !== null || rekeyed;
   let kept = setAside;
   if (replaced) {
     kept = (await exchange(world, file, survey)) ?? setAside;

@@ -73,7 +73,9 @@ test('an older key still opens the file, a new file gets the newest, a wrong key
   const rotated = await openDuck({ ...duckOptions(dir), keys: [NEW, OLD] });
   const beside = await rotated.openBeside(join(dir, 'new.duckdb'));
   await beside.write((session) => session.run(write));
+  assert.equal(await beside.isUnderNewestKey(), true);
   await beside.close();
+  assert.equal(await rotated.isUnderNewestKey(), false);
   assert.equal((await rotated.read((s) => s.rows('select i from t'))).length, 10);
   await rotated.close();
   await assert.rejects(

@@ -40,6 +40,8 @@ export interface DuckEngine {
   write<T>(work: (session: DuckSession) => Promise<T>): Promise<T>;
   /** Writes inside BEGIN/COMMIT; a statement that fails or anything `work` throws undoes all. */
   transaction<T>(work: (session: DuckSession) => Promise<T>): Promise<T>;
+  /** Tells whether the file is encrypted under the newest of the keys; a rebuild makes it so. */
+  isUnderNewestKey(): Promise<boolean>;
   /** Moves the log into the database file. */
   checkpoint(): Promise<void>;
   /**
@@ -143,6 +145,7 @@ export async function openDuck(options: DuckOptions): Promise<DuckEngine> {
     transaction: (work) => errand(true, (session) => inTransaction(session, work)),
     openBeside: (file, changes = {}) => openDuck({ ...options, ...changes, file }),
     exchange,
+    isUnderNewestKey: async () => (await live()).underNewestKey,
     attachPassing: (name, file) => {
       const sealed = profile.keys.length > 0 && file !== ':memory:';
       const sql = attachment(file, name, sealed ? randomBytes(32).toString('hex') : null);

@@ -10,6 +10,8 @@ import { openSpillFolder } from './spill-folder.ts';
 export interface Generation {
   /** True after a fatal error: nothing works here any more. */
   readonly broken: boolean;
+  /** False while the file is still encrypted under an older key. */
+  readonly underNewestKey: boolean;
   /** Lends a connection; `fresh` ones are closed afterwards, with their temporary tables. */
   lend<T>(fresh: boolean, work: (session: DuckSession) => Promise<T>): Promise<T>;
   /** Waits until nobody uses a connection and closes the file. */
@@ -18,7 +20,7 @@ export interface Generation {
 
 export async function openGeneration(profile: DuckProfile): Promise<Generation> {
   const spill = await openSpillFolder(profile.tempDir);
-  const instance = await openInstance(profile, spill.dir).catch(async (error: unknown) => {
+  const { instance, key } = await openInstance(profile, spill.dir).catch(async (error: unknown) => {
     await spill.close();
     throw error;
   });
@@ -82,6 +84,7 @@ export async function openGeneration(profile: DuckProfile): Promise<Generation> 
     get broken() {
       return broken;
     },
+    underNewestKey: key === 0,
     lend,
     retire,
   };

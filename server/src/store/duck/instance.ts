@@ -45,6 +45,12 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 /** Name of the municipal database where it is attached to an instance in memory. */
 const CITY = 'city';
 
+/** An instance and which of the keys opened its file; 0 is the newest. */
+export interface OpenedInstance {
+  readonly instance: DuckDBInstance;
+  readonly key: number;
+}
+
 /**
  * Opens and locks down the database file: afterwards no SQL can touch a file outside staging,
  * load an extension or undo the lock, not even SQL of a rule somebody wrote. `spillDir` is this
@@ -55,13 +61,13 @@ const CITY = 'city';
 export async function openInstance(
   profile: DuckProfile,
   spillDir: string,
-): Promise<DuckDBInstance> {
+): Promise<OpenedInstance> {
   await mkdir(profile.stagingDir, { recursive: true, mode: 0o700 });
   await mkdir(spillDir, { recursive: true, mode: 0o700 });
   const instance = await create(profile, spillDir);
   try {
     const connection = await instance.connect();
-    if (profile.keys.length > 0) await attachEncrypted(connection, profile);
+    const key = profile.keys.length > 0 ? await attachEncrypted(connection, profile) : 0;
     // Global settings first, the lock last: after it nothing can be set any more.
     await connection.run(`set global TimeZone = 'Asia/Shanghai'`);
     const folders = [profile.stagingDir, profile.passingDir].filter((dir) => dir !== null);
@@ -69,7 +75,7 @@ export async function openInstance(
     await connection.run('set enable_external_access = false');
     await connection.run('set lock_configuration = true');
     connection.closeSync();
-    return instance;
+    return { instance, key };
   } catch (error) {
     instance.closeSync();
     throw error;
@@ -96,16 +102,16 @@ async function create(profile: DuckProfile, spillDir: string): Promise<DuckDBIns
 }
 
 /**
- * Attaches the file under the first key that opens it; a new file gets the newest. The engine calls
+ * Attaches the file under the first key that opens it, and tells which; a new file gets the newest. The engine calls
  * its built-in cipher unsafe because of where it takes nonces from; `docs/decisions` says why that
  * holds for a file whose key comes from us.
  */
-async function attachEncrypted(connection: DuckDBConnection, profile: DuckProfile): Promise<void> {
+async function attachEncrypted(connection: DuckDBConnection, profile: DuckProfile): Promise<number> {
   if (profile.cryptoModule !== null) await loadCrypto(connection, profile.cryptoModule);
-  for (const key of profile.keys) {
+  for (const [index, key] of profile.keys.entries()) {
     try {
       await connection.run(attachment(profile.file, CITY, key));
-      return;
+      return index;
     } catch (error) {
       if (!/wrong encryption key/i.test(textOf(error))) throw openingError(error, profile);
     }
