@@ -146,23 +146,26 @@ test('a department without a signature learns nothing but how to sign', async ()
 
 test('everything acknowledged is there once after the server is killed in the middle of a burst', async () => {
   const before = (await settled()).rows.find((row) => row.title === '民政局')?.received_today ?? 0;
-  const ids = Array.from({ length: 400 }, (_, at) => `burst-${at}`);
+  const ids = Array.from({ length: 200 }, (_, at) => `burst-${at}`);
   const acknowledged = new Set<string>();
-  const sending = ids.map(async (id) => {
-    const status = await post(id).catch(() => 0);
-    if (status === 202) acknowledged.add(id);
-    // Killed while most are under way and the registry has begun to take the first.
-    if (acknowledged.size === 100) server.child.kill('SIGKILL');
-  });
-  await Promise.all(sending);
+  // Few connections, so that most events are still to come when the server dies.
+  const left = [...ids];
+  const send = async (): Promise<void> => {
+    for (let id = left.pop(); id !== undefined; id = left.pop()) {
+      const status = await post(id).catch(() => 0);
+      if (status === 202) acknowledged.add(id);
+      if (acknowledged.size === 50) server.child.kill('SIGKILL');
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, send));
   await server.ended;
-  assert.ok(acknowledged.size >= 100 && acknowledged.size < 400, String(acknowledged.size));
+  assert.ok(acknowledged.size >= 50 && acknowledged.size < 200, String(acknowledged.size));
   ({ port, server } = await startServer(data));
   const afterwards = (await settled()).rows.find((row) => row.title === '民政局');
   assert.ok((afterwards?.received_today ?? 0) - before >= acknowledged.size);
   assert.deepEqual([...new Set(await Promise.all(ids.map(post)))], [202]);
   const whole = (await settled()).rows.find((row) => row.title === '民政局');
-  assert.equal((whole?.received_today ?? 0) - before, 400, 'none lost, none doubled');
+  assert.equal((whole?.received_today ?? 0) - before, 200, 'none lost, none doubled');
   assert.equal(whole?.dead_letters, 0);
 });
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { sql } from 'kysely';
 import { defineError } from '../../kernel/index.ts';
+import { forWholeCity } from '../../security/index.ts';
 import { addApp } from '../apps/index.ts';
 import { listDeadLetters, replayDeadLetter } from './dead-letters.ts';
 import {
@@ -283,6 +285,20 @@ test('what came in lies sealed and shows no person to whoever reads the table', 
     JSON.stringify(rows, (_, each) => (typeof each === 'bigint' ? String(each) : each)),
     /测试|140502195611030019/,
   );
+});
+
+test('what came in can be neither changed nor deleted by the application', async () => {
+  const changes = [
+    "update inbound_event set sealed_body = 'x'",
+    "update inbound_event set event_id = 'x'",
+    'delete from inbound_event',
+  ];
+  for (const change of changes) {
+    const attempt = forWholeCity(desk.world.db, (transaction) =>
+      sql.raw(change).execute(transaction),
+    );
+    await assert.rejects(attempt, /permission denied/);
+  }
 });
 
 test('when connections to the database are cut nothing is acknowledged that is not kept, and it goes on', async () => {

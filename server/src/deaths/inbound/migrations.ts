@@ -174,4 +174,13 @@ export const inboundMigrations: readonly Migration[] = [
         (connector_id, reason_code, body_key) where replayed_at is null;
     `,
   },
+  {
+    // What came in is evidence: only what became of it may change.
+    name: 'inbound/0006-evidence',
+    sql: `
+      revoke update on inbound_event from huiliu_app;
+      grant update (state, tries, next_try_at, reason_code, reason, settled_at)
+        on inbound_event to huiliu_app;
+    `,
+  },
 ];
