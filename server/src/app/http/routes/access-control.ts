@@ -101,7 +101,7 @@ const watchRoutes = [
   defineRoute({
     method: 'GET',
     url: '/api/accounts/alarms',
-    title: '异常查询告警',
+    title: '异常告警',
     permission: 'accounts.confirm',
     scope: 'none',
     schema: {

@@ -4,7 +4,7 @@ import type { IdentityTables } from '../../identity/tables.ts';
 import type { IdentityWorld } from '../../identity/world.ts';
 import { alarmUnknown } from '../errors.ts';
 
-/** What made somebody's looking noticeable (异常查询). */
+/** What is noticeable about looking at people and about signing in (异常告警). */
 export const ALARM_KINDS = {
   quota_hour: '一小时内查看人数达到限额',
   quota_day: '一天内查看人数达到限额',
@@ -12,6 +12,9 @@ export const ALARM_KINDS = {
   colleague: '查看同事的档案',
   off_hours: '非工作时间查看档案',
   sequential: '连号查看档案',
+  spraying: '同一地址大量登录失败',
+  guessing: '同一账号连续登录失败，已锁定',
+  tampered: '账号或授权记录被绕过系统改动',
 } as const;
 
 export type AlarmKind = keyof typeof ALARM_KINDS;

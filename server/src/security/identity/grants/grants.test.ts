@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { ADMINISTRATORS } from '../../access/policy.ts';
+import { listAlarms } from '../../access/queries/alarms.ts';
 import { accountOf, openSmallOffice } from '../../testing/small-office.ts';
 import type { Administrator } from '../accounts/administrator.ts';
 import { sweepAccounts } from '../accounts/sweep-accounts.ts';
@@ -204,6 +205,8 @@ test('a right written, widened or restored behind the program closes the account
   await sql`update identity_grant set state = 'confirmed' where grant_id = ${id}`.execute(world.db);
   await assert.rejects(office.signIn(login), code('SECURITY_LOGIN_REFUSED'), 'restored');
   assert.ok((await office.audited()).includes('access.tampered refused'));
+  const { rows } = await listAlarms(world, { open: true }, { offset: 0, limit: 100 });
+  assert.ok(rows.some(({ kind, actor }) => kind === 'tampered' && actor === `user:${login}`));
 });
 
 test('a right past its last day gives nothing, and the daily round ends it', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { listAlarms } from '../../access/queries/alarms.ts';
 import { accountOf, openSmallOffice, PASSWORD } from '../../testing/small-office.ts';
 import { findSignedIn } from '../sessions/sessions.ts';
 import { loginTag } from './login-name.ts';
@@ -167,6 +168,14 @@ test('under another scheme the next sign-in turns the hash over, and the passwor
   assert.match(await hashOf(), /^\$pbkdf2-sm3\$i=600000\$/);
   await signIn(world, request);
   await assert.rejects(signIn(world, { ...request, password: 'wrong' }), refused);
+});
+
+test('guessing and spraying raise an alarm each, once an hour', async () => {
+  const { rows } = await listAlarms(office.world, { open: true }, { offset: 0, limit: 100 });
+  const raised = rows.map(({ kind, actor }) => `${kind} ${actor}`);
+  assert.ok(raised.includes('spraying address:10.0.4.1'), raised.join());
+  assert.ok(raised.includes('guessing user:zhao'), raised.join());
+  assert.equal(raised.filter((one) => one === 'guessing user:sun').length, 1);
 });
 
 test('an account left alone for more than 90 days cannot sign in', async () => {

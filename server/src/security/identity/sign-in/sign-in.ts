@@ -1,4 +1,5 @@
 import { isHuiliuError } from '../../../kernel/index.ts';
+import { raiseAlarm } from '../../access/queries/alarms.ts';
 import { auditIdentity } from '../audit.ts';
 import { loginRefused, tooManyLogins } from '../errors.ts';
 import { hashPassword, isOutdated } from '../passwords/hash.ts';
@@ -27,6 +28,8 @@ export async function signIn(world: IdentityWorld, request: SignInRequest): Prom
   const id = found?.account.account_id ?? null;
   const throttle = await throttleOf(world, tag, request.address, id);
   if (throttle.addressRetryAfterS !== null) {
+    const actor = `address:${request.address}`;
+    await raiseAlarm(world, world.db, { kind: 'spraying', actor, personId: null });
     throw tooManyLogins({ retry_after_s: Math.ceil(throttle.addressRetryAfterS) });
   }
   const { hash } = world.passwords;
@@ -36,6 +39,10 @@ export async function signIn(world: IdentityWorld, request: SignInRequest): Prom
     // While locked nothing is counted: else whoever knocks on could hold the lock for ever.
     if (!throttle.locked) await noteFailure(world, tag, request.address);
     await auditRefusal(world, request, id, tag, throttle.locked);
+    if (throttle.locked) {
+      const actor = `user:${found?.account.login_key ?? 'unknown'}`;
+      await raiseAlarm(world, world.db, { kind: 'guessing', actor, personId: null });
+    }
     await world.pause(throttle.delayMs);
     throw loginRefused({});
   }
@@ -116,6 +123,8 @@ export async function isSignInAllowed(
       outcome: 'refused',
       reason: '权限记录的完整性校验不符',
     });
+    const actor = `user:${account.login_key}`;
+    await raiseAlarm(world, world.db, { kind: 'tampered', actor, personId: null });
     return false;
   }
   return isUsable(world, account) && !isUnused(world, found);
