@@ -20,7 +20,7 @@ export interface StepContext {
 }
 
 /** Modules the steps work on; their databases are the same two. */
-export type PipelineWorld = Pick<Workspace, 'alerts' | 'deaths' | 'rules'>;
+export type PipelineWorld = Pick<Workspace, 'alerts' | 'deaths' | 'process' | 'rules'>;
 
 /** One step after a publication. */
 export interface PipelineStep {

@@ -12,6 +12,8 @@ export interface FileHead {
 }
 
 const HEAD_BYTES = 64 * 1024;
+/** Texts of this size live and die in the young part of the heap; larger ones pile up. */
+const PART_BYTES = 64 * 1024;
 /** A packed file that grows more than this is an attack or an accident. */
 const MOST_UNPACKED_BYTES = 64 * 2 ** 30;
 
@@ -30,25 +32,49 @@ export async function readHead(path: string): Promise<FileHead> {
   const parts: Buffer[] = [];
   let length = 0;
   for await (const part of byteStream(path, gzip)) {
-    parts.push(part);
+    parts.push(Buffer.from(part));
     length += part.length;
     if (length >= HEAD_BYTES) break;
   }
   return { gzip, head: Buffer.concat(parts).subarray(0, HEAD_BYTES) };
 }
 
-/** Bytes of a file, unpacked on the way. @throws PROCESS_FILE_UNREADABLE */
+/**
+ * Bytes of a file, unpacked on the way; a part holds until the next one is asked for.
+ * @throws PROCESS_FILE_UNREADABLE
+ */
 export async function* byteStream(path: string, gzip: boolean): AsyncGenerator<Buffer> {
-  const file: Readable = createReadStream(path, { highWaterMark: 1 << 18 });
-  const stream = gzip ? file.pipe(createGunzip({ chunkSize: 1 << 18 })) : file;
-  file.once('error', (error) => stream.destroy(error));
   let bytes = 0;
+  for await (const part of gzip ? unpacked(path) : plain(path)) {
+    bytes += part.length;
+    if (bytes > MOST_UNPACKED_BYTES) throw fileUnreadable({ reason: '解压后超过 64 GB' });
+    yield part;
+  }
+}
+
+/** One buffer for the whole file: a new one for each part is garbage outside the heap. */
+async function* plain(path: string): AsyncGenerator<Buffer> {
+  const handle = await open(path, 'r').catch((error: unknown) => {
+    throw fileUnreadable({ reason: '打不开这个文件' }, error);
+  });
+  const buffer = Buffer.alloc(PART_BYTES);
   try {
-    for await (const part of stream) {
-      bytes += (part as Buffer).length;
-      if (bytes > MOST_UNPACKED_BYTES) throw fileUnreadable({ reason: '解压后超过 64 GB' });
-      yield part as Buffer;
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, PART_BYTES, null);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
     }
+  } finally {
+    await handle.close();
+  }
+}
+
+async function* unpacked(path: string): AsyncGenerator<Buffer> {
+  const file: Readable = createReadStream(path, { highWaterMark: PART_BYTES });
+  const stream = file.pipe(createGunzip({ chunkSize: PART_BYTES }));
+  file.once('error', (error) => stream.destroy(error));
+  try {
+    for await (const part of stream) yield part as Buffer;
   } catch (error) {
     if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')) {
       throw fileUnreadable({ reason: '压缩内容已损坏或不完整' }, error);

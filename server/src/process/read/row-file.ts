@@ -5,7 +5,7 @@ import { finished } from 'node:stream/promises';
 /** Between fields and rows: control characters, which no value holds once {@link cell} is done. */
 export const FIELD_END = '\x1f';
 
-const BLOCK = 1 << 18;
+const BLOCK = 1 << 16;
 
 /** Writes rows for the engine to read: text without quotes, so neither side has to escape. */
 export interface RowFile {
@@ -18,7 +18,7 @@ export interface RowFile {
 }
 
 export function openRowFile(path: string): RowFile {
-  const stream = createWriteStream(path, { mode: 0o600, highWaterMark: BLOCK });
+  const stream = createWriteStream(path, { mode: 0o600, highWaterMark: 16 * BLOCK });
   let block = '';
   let failure: Error | null = null;
   stream.on('error', (error) => {
