@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/vue-query';
 import { computed } from 'vue';
+import { session } from '../composables/session.ts';
 import { formatText, formatYuan, NOTHING } from '../locales/format.ts';
 import { api } from './http.ts';
 
@@ -39,6 +40,13 @@ export function useCatalogue() {
     query,
     catalogue,
     label,
+    /** Agencies one may choose from: those of the own data scope, code and name. */
+    agencyChoices: computed<[string, string][]>(() => {
+      const mine = session.value?.scope.agencies ?? [];
+      return Object.entries(catalogue.value.codes.CL_AGENCY ?? {}).filter(
+        ([code]) => mine === 'all' || mine.includes(code),
+      );
+    }),
     columnsOf: (table: string) => catalogue.value.tables[table]?.columns ?? [],
     /** Writes a cell as officials read it: codes by their words, money in yuan. */
     show: (column: CatalogueColumn, value: unknown): string => {
