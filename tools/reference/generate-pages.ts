@@ -7,6 +7,7 @@ import { listErrors } from '../../server/src/kernel/index.ts';
 import { loadContent } from '../../server/src/municipal/index.ts';
 import { loadAccessPolicy } from '../../server/src/security/index.ts';
 import { commandsPage } from './commands-page.ts';
+import { cryptoPage, findCryptoUses } from './crypto-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { gateCodesPage } from './gate-codes-page.ts';
 import { permissionsPage } from './permissions-page.ts';
@@ -19,6 +20,7 @@ export async function generatePages(root: string): Promise<ReadonlyMap<string, s
   const content = loadContent(roots);
   return new Map([
     ['docs/reference/commands.md', commandsPage(COMMANDS)],
+    ['docs/reference/crypto.md', cryptoPage(findCryptoUses(join(root, 'server/src')))],
     ['docs/reference/errors.md', errorsPage(listErrors())],
     ['docs/reference/gate-codes.md', gateCodesPage(listGateCodes(), ROW_CODES)],
     ['docs/reference/permissions.md', permissionsPage(loadAccessPolicy(roots))],
