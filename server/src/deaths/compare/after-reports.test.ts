@@ -125,6 +125,22 @@ describe('a report is compared at once', () => {
     assert.deepEqual(byName.persons, []);
     const state = await stateOf('P010');
     assert.equal(state.grade, '3');
+    const eleventh = personOf(19);
+    const wrong = `${eleventh.id_no.slice(0, 17)}${eleventh.id_no.endsWith('1') ? '2' : '1'}`;
+    const given = { idNo: wrong, name: eleventh.name, birthDate: eleventh.birth_date };
+    const mistyped = await report({ ...given, source: '01' });
+    assert.deepEqual(mistyped.findings, [], 'a wrong number is no number');
+    assert.equal((await stateOf('P019')).grade, '3');
+    const others = {
+      idNo: personOf(99).id_no,
+      name: eleventh.name,
+      birthDate: eleventh.birth_date,
+    };
+    await report({ ...others, source: '02', eventId: 'namesake' });
+    const unknown = await read((db) =>
+      db.selectFrom('death_person').select('person_id').where('grade', '=', '0').execute(),
+    );
+    assert.deepEqual(unknown, [{ person_id: null }], 'a valid number of nobody here is a namesake');
   });
 
   it('sends departments that differ by more than a month to arbitration, without an amount', async () => {

@@ -28,6 +28,15 @@ export function numberOf(statements: readonly OpenStatement[]): string | null {
   return given === undefined ? null : readIdNumber(given.fields.id_no ?? '').value;
 }
 
+/**
+ * Whether there is a number that can be somebody's. A valid number that is not in the city is
+ * somebody else's, so name and birth date are asked only where the number is missing or wrong.
+ */
+export function hasUsableNumber(statements: readonly OpenStatement[]): boolean {
+  const number = numberOf(statements);
+  return number !== null && readIdNumber(number).problem === null;
+}
+
 /** Name and birth date of a subject without a number, in comparable form. */
 export function nameAndBirthOf(
   statements: readonly OpenStatement[],
@@ -62,6 +71,7 @@ export function matchSubject(
   const agreeing = byNumber.find((person) => [...compare(person).values()].every((c) => c.agrees));
   const chosen = agreeing ?? byNumber[0];
   const comparisons = compare(chosen);
+  if (chosen === undefined && byName.length > 0) return byNameOnly(byName, noMatch(number));
   if (chosen === undefined)
     return { grade: '0', reason: noMatch(number), person: null, comparisons };
   const worst = [...comparisons.values()].find(({ agrees }) => !agrees);
@@ -74,18 +84,18 @@ export function matchSubject(
   };
 }
 
-function byNameOnly(byName: readonly CityPerson[]): SubjectMatch {
+function byNameOnly(byName: readonly CityPerson[], why = '没有证件号码'): SubjectMatch {
   const [only] = byName;
   const comparisons = new Map<RegistryEvent, NameComparison>();
   if (only === undefined) {
-    const reason = '没有证件号码，按姓名和出生日期未找到人';
+    const reason = `${why}，按姓名和出生日期未找到人`;
     return { grade: '0', reason, person: null, comparisons };
   }
   if (byName.length > 1) {
-    const reason = `没有证件号码，姓名和出生日期相同的有 ${byName.length} 人，无法确定`;
+    const reason = `${why}，姓名和出生日期相同的有 ${byName.length} 人，无法确定`;
     return { grade: '0', reason, person: null, comparisons };
   }
-  const reason = '没有证件号码，姓名和出生日期一致；只作线索，不单独出警';
+  const reason = `${why}，姓名和出生日期一致；只作线索，不单独出警`;
   return { grade: '3', reason, person: matched(only, 1), comparisons };
 }
 

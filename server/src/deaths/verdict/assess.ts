@@ -3,6 +3,7 @@ import type { Suspect } from '../compare/ground.ts';
 import { type CityFacts, type CityState, readCity } from '../compare/read-city.ts';
 import { type CityPerson, findByNameAndBirth, findByNumber } from '../match/find-persons.ts';
 import {
+  hasUsableNumber,
   matchSubject,
   mismatchOf,
   nameAndBirthOf,
@@ -182,14 +183,14 @@ async function matchAll(
   if (city === null) return new Map();
   const numbers = folded.flatMap(({ identity }) => numberOf(identity) ?? []);
   const named = folded.flatMap(({ identity }) =>
-    numberOf(identity) === null ? (nameAndBirthOf(identity) ?? []) : [],
+    hasUsableNumber(identity) ? [] : (nameAndBirthOf(identity) ?? []),
   );
   const byNumber = await findByNumber(session, numbers);
   const byName = await findByNameAndBirth(session, named);
   return new Map(
     folded.map(({ subject, identity }) => {
       const number = numberOf(identity);
-      const given = nameAndBirthOf(identity);
+      const given = hasUsableNumber(identity) ? null : nameAndBirthOf(identity);
       const same: readonly CityPerson[] = number === null ? [] : (byNumber.get(number) ?? []);
       const alike = given === null ? [] : (byName.get(`${given.name}|${given.birthDate}`) ?? []);
       return [subject, matchSubject(world.pack.names, identity, same, alike)];
