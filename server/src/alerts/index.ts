@@ -5,6 +5,7 @@ export type { Caller, CaseTarget } from './handle/act.ts';
 export { assignCases } from './handle/assign.ts';
 export { claimCase, type NextFilter, takeNext } from './handle/claim.ts';
 export { closeCase, reopenCase, sendBackCase } from './handle/close.ts';
+export { type Assignable, listAssignable } from './handle/colleagues.ts';
 export { type ConcludeInput, concludeCase } from './handle/conclude.ts';
 export { declareRelative } from './handle/declare-relative.ts';
 export { decideDisposal, proposeDisposal, proveDisposal } from './handle/disposals.ts';
@@ -29,4 +30,4 @@ export {
   voidEntry,
 } from './recovery/book-entry.ts';
 export { listRecoveries, openRecovery, type RecoveryFilter } from './recovery/list-recoveries.ts';
-export type { AlertsWorld } from './world.ts';
+export type { AlertsWorld, Colleague } from './world.ts';

@@ -66,6 +66,7 @@ import {
   openPostgres,
   type PostgresEngine,
 } from '../store/index.ts';
+import { listColleagues, relativesOf } from './colleagues.ts';
 import { exportSources } from './export-sources.ts';
 import { pipelineMigrations } from './pipeline-register.ts';
 
@@ -238,6 +239,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       handling: loadHandling(CONTENT_ROOTS),
       evidenceDir: at('evidence'),
       relativesOf: (id) => relativesOf(postgres, id),
+      listColleagues: () => listColleagues(postgres, identity),
     };
     for (const source of exportSources({ duck, content, rules, alerts })) {
       exports.sources.set(source.name, source);
@@ -299,15 +301,6 @@ function processWorld(
   closers.push(logs.close);
   const definitions = loadProcessContent(CONTENT_ROOTS, world.content);
   return { ...world, definitions, logs, cache: answerCache() };
-}
-
-/** Relatives an account has declared, for standing back from their matters (回避). */
-async function relativesOf({ pool }: PostgresEngine, id: string): Promise<readonly string[]> {
-  const { rows } = await pool.query<{ relatives: string[] }>(
-    'select relatives from identity_account where account_id = $1',
-    [id],
-  );
-  return rows[0]?.relatives ?? [];
 }
 
 /** Reading 300 files takes half a second, so it is done when rules are first asked for. */

@@ -6,18 +6,19 @@ import { caseScope, whoIs, worksForCity } from '../access.ts';
 import { actionForbidden, inputRefused } from '../errors.ts';
 import type { AlertsWorld } from '../world.ts';
 import { auditCase, type Caller } from './act.ts';
+import { findColleague } from './colleagues.ts';
 import { verifyDueOn } from './due.ts';
 
 export interface AssignInput {
   readonly case_ids: readonly string[];
-  readonly assignee: { readonly account: string; readonly name: string };
+  readonly assignee: { readonly account: string };
   readonly remark?: string;
 }
 
 const MOST = 500;
 
 /**
- * Assigns many cases to one person at once (派发). Cases out of scope, handed up, or past verification
+ * Assigns many cases to one person at once (派发). Cases out of scope of either, handed up, or past verification
  * are left as they are and named, without saying which of these it was.
  * @throws ALERTS_ACTION_FORBIDDEN, ALERTS_INPUT_REFUSED
  */
@@ -34,6 +35,8 @@ export async function assignCases(
   if (ids.length === 0 || ids.length > MOST) {
     throw inputRefused({ what: `一次派发 1 至 ${MOST} 张疑点单，请调整所选。` });
   }
+  const colleague = await findColleague(world, input.assignee.account);
+  const whole = colleague.agencies.includes('*');
   const now = world.clock.now();
   const calendar = workingCalendar(world.content);
   const { handling } = world;
@@ -45,10 +48,11 @@ export async function assignCases(
         select c.case_id, c.state from alert_case c
         where c.case_id = any(${ids}::bigint[]) and c.state in ('new', 'assigned', 'verifying')
           and ${tier} and ${caseScope(principal)}
+          and (${whole}::boolean or c.agency = any(${[...colleague.agencies]}::text[]))
         order by c.case_id for update
       ), moved as (
         update alert_case c set state = 'assigned', version = c.version + 1,
-          assignee = ${input.assignee.account}, assignee_name = ${input.assignee.name},
+          assignee = ${colleague.account}, assignee_name = ${colleague.name},
           state_since = ${shanghaiTime(now)},
           due_on = case c.level when 'high' then ${due('high')}::date
             when 'medium' then ${due('medium')}::date else ${due('low')}::date end
@@ -58,7 +62,7 @@ export async function assignCases(
       insert into alert_step (case_id, agency, action, from_state, to_state, actor, actor_name, at, remark, data)
       select case_id, agency, 'assign', from_state, 'assigned', ${whoIs(principal)}, ${principal.name},
         ${shanghaiTime(now)}, ${input.remark ?? null},
-        jsonb_build_object('assignee', ${input.assignee.name}::text)
+        jsonb_build_object('assignee', ${colleague.name}::text)
       from moved returning case_id`.execute(db);
     const assigned = rows.map(({ case_id }) => String(case_id));
     for (const id of assigned) await auditCase(world, db, caller, 'alerts.assign', id, null);

@@ -1,12 +1,13 @@
 import { inputRefused } from '../errors.ts';
 import type { AlertsWorld } from '../world.ts';
 import { act, type Caller, type CaseTarget } from './act.ts';
+import { covers, findColleague } from './colleagues.ts';
 import { requireText } from './text.ts';
 
 export interface TransferInput extends CaseTarget {
   readonly remark: string;
   /** To a person, or to a department whose people then take it. */
-  readonly assignee?: { readonly account: string; readonly name: string };
+  readonly assignee?: { readonly account: string };
   readonly department?: string;
 }
 
@@ -17,16 +18,22 @@ export async function transferCase(world: AlertsWorld, caller: Caller, input: Tr
   if ((assignee === undefined) === (department === undefined)) {
     throw inputRefused({ what: '转办须写明转给哪个人或者哪个科室，二者选一。' });
   }
-  return act(world, caller, input, 'transfer', async () => ({
-    to: 'assigned',
-    remark,
-    data: { to: assignee?.name ?? department },
-    set: {
-      assignee: assignee?.account ?? null,
-      assignee_name: assignee?.name ?? null,
-      ...(department === undefined ? {} : { owner: department }),
-    },
-  }));
+  const colleague = assignee === undefined ? null : await findColleague(world, assignee.account);
+  return act(world, caller, input, 'transfer', async ({ found }) => {
+    if (colleague !== null && !covers(colleague, found.agency)) {
+      throw inputRefused({ what: '接办人看不到这个经办机构的疑点，请另选。' });
+    }
+    return {
+      to: 'assigned',
+      remark,
+      data: { to: colleague?.name ?? department },
+      set: {
+        assignee: colleague?.account ?? null,
+        assignee_name: colleague?.name ?? null,
+        ...(department === undefined ? {} : { owner: department }),
+      },
+    };
+  });
 }
 
 const MOST_DAYS = 40;

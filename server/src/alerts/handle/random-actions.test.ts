@@ -95,13 +95,13 @@ const ACTS: readonly Try[] = [
   (caller, now) =>
     assignCases(world, caller, {
       case_ids: [now.case_id],
-      assignee: { account: 'dora', name: '朵' },
+      assignee: { account: 'dora' },
     }),
   (caller, now) =>
     transferCase(world, caller, {
       ...now,
       remark: '转办',
-      assignee: { account: 'anna', name: '安' },
+      assignee: { account: 'anna' },
     }),
   (caller, now) => extendCase(world, caller, { ...now, remark: '延期', days: 3 }),
   (caller, now) => escalateCase(world, caller, { ...now, remark: '上报' }),

@@ -59,6 +59,18 @@ export async function openSmallOffice(): Promise<SmallOffice> {
     content: CONTENT,
     handling: HANDLING,
     evidenceDir,
+    listColleagues: async () =>
+      Object.entries({ anna: '*', bert: '*', chief: '*', dora: '140502', finn: '140521' }).map(
+        ([account, agency]) => ({
+          ...{
+            account,
+            login: account,
+            name: `${account}甲`,
+            department: null,
+            agencies: [agency],
+          },
+        }),
+      ),
     relativesOf: async (account) => (account === 'cousin' ? ['K1'] : []),
     clock: { now: () => now },
   };

@@ -114,6 +114,27 @@ test('a county gets 404 for another county, alike for none, and counts of its ow
   assert.equal(good(await finn.post('/api/alerts/overview', {})).total.cases, 1);
 });
 
+test('cases are given to people the register knows and who may see them, by account or login', async () => {
+  const { chief, dora } = server.clients;
+  const people = (await chief.get('/api/alerts/assignees')).body as {
+    login: string;
+    account: string;
+  }[];
+  assert.deepEqual(people.map(({ login }) => login).sort(), ['anna', 'chief', 'dora', 'finn']);
+  const theirs = good(await dora.post('/api/alerts/search', { filter: { states: ['new'] } }));
+  const ids = [String(theirs.rows[0].case_id)];
+  const give = (account: string) =>
+    chief.post('/api/alerts/assign', { case_ids: ids, assignee: { account } });
+  assert.equal((await give('nobody')).status, 400);
+  assert.deepEqual(good(await give('finn')).skipped, ids, 'of another county');
+  assert.deepEqual(good(await give('dora')).assigned, ids);
+  const bench = good(await dora.get('/api/workbench'));
+  assert.equal(bench.todo[0].count, 1);
+  const mine = good(await dora.post('/api/alerts/search', { filter: { assignee: 'me' } }));
+  assert.equal(mine.rows[0].mine, true);
+  good(await on(dora, ids[0] ?? '', 'claim', { version: mine.rows[0].version }));
+});
+
 test('rights decide: a clerk sees nothing, a leader reads and decides nothing', async () => {
   const { clerk, boss, dora } = server.clients;
   assert.equal((await clerk.post('/api/alerts/search', {})).status, 403);

@@ -125,6 +125,7 @@ export const ROUTE_MATRIX: Readonly<
   'POST /api/process/import': ['process.import', 'none'],
   'GET /api/alerts/cases/:case_id': ['alerts.read', 'county'],
   'GET /api/alerts/cases/:case_id/evidence/:evidence_id': ['alerts.read', 'county'],
+  'GET /api/alerts/assignees': ['alerts.read', 'county'],
   'GET /api/alerts/choices': ['alerts.read', 'none'],
   'GET /api/alerts/views': ['alerts.read', 'self'],
   'GET /api/panorama/alerts': ['screen.read', 'county'],

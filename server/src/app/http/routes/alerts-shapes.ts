@@ -66,8 +66,9 @@ export const SortSchema = Type.Enum(['due', 'amount', 'opened', 'waiting'], { ti
 
 export const AssigneeSchema = Type.Object(
   {
-    account: Type.String({ minLength: 1, maxLength: 100, title: '账号' }),
-    name: Type.String({ minLength: 1, maxLength: 50, title: '姓名' }),
+    account: Type.String({ minLength: 1, maxLength: 100, title: '账号或登录名' }),
+    // Shown by the page; whose name is stored, the register of accounts says.
+    name: Type.Optional(Type.String({ maxLength: 50, title: '姓名' })),
   },
   { ...Closed, title: '承办人' },
 );

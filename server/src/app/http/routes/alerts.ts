@@ -3,6 +3,7 @@ import {
   addFile,
   addNote,
   downloadHeaders,
+  listAssignable,
   listCases,
   listViews,
   measureEffect,
@@ -54,6 +55,20 @@ export const alertsRoutes = [
         world.modules.alerts.handling;
       return { conclusions, natures, false_reasons, disposals, limits, snooze, evidence };
     },
+  }),
+  defineRoute({
+    ...{ ...READ, method: 'GET', url: '/api/alerts/assignees', title: '可派发、转办的人' },
+    schema: {
+      response: Type.Array(
+        Type.Object({
+          account: Type.String({ title: '账号' }),
+          login: Type.String({ title: '登录名' }),
+          name: Type.String({ title: '姓名' }),
+          department: Type.Union([Type.String(), Type.Null()], { title: '科室' }),
+        }),
+      ),
+    },
+    handler: ({ world, ...call }) => listAssignable(world.modules.alerts, callerOf(call).principal),
   }),
   defineRoute({
     ...{ ...READ, method: 'GET', url: '/api/alerts/cases/:case_id', title: '疑点详情' },
