@@ -5,7 +5,7 @@ export interface Payee {
   readonly personId: string;
   readonly idNo: string;
   readonly name: string;
-  /** Last day of the month before the last two that were paid. */
+  /** Last day of the month before the last that was paid: one payment too many, few signs of life after it. */
   readonly deathDate: string;
 }
 
@@ -44,7 +44,7 @@ export async function choosePayees(input: PayeesInput, open: OpenCity): Promise<
            group by person_id having count(distinct due_ym) >= 3
          )
          select p.person_id, any_value(p.id_no) as id_no, any_value(p.name) as name,
-           cast(cast(date_trunc('month', any_value(paid.last_ym)) as date) - interval '1 month' - interval '1 day' as date) as death_date
+           cast(cast(date_trunc('month', any_value(paid.last_ym)) as date) - interval '1 day' as date) as death_date
          from paid join main.person p using (person_id)
          where length(p.id_no) = 18
          group by p.person_id order by hash(p.person_id) limit ${input.count}`,
