@@ -106,7 +106,10 @@ async function create(profile: DuckProfile, spillDir: string): Promise<DuckDBIns
  * its built-in cipher unsafe because of where it takes nonces from; `docs/decisions` says why that
  * holds for a file whose key comes from us.
  */
-async function attachEncrypted(connection: DuckDBConnection, profile: DuckProfile): Promise<number> {
+async function attachEncrypted(
+  connection: DuckDBConnection,
+  profile: DuckProfile,
+): Promise<number> {
   if (profile.cryptoModule !== null) await loadCrypto(connection, profile.cryptoModule);
   for (const [index, key] of profile.keys.entries()) {
     try {
