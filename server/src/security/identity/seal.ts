@@ -86,10 +86,7 @@ export async function changeAccount<T>(
   return result;
 }
 
-export function liveGrants(
-  transaction: IdentityTransaction | IdentityWorld['db'],
-  accountId: string,
-): Promise<GrantRow[]> {
+function liveGrants(transaction: IdentityTransaction, accountId: string): Promise<GrantRow[]> {
   return transaction
     .selectFrom('identity_grant')
     .selectAll()

@@ -53,6 +53,11 @@ export const accountRoutes = [
           state: Type.Optional(State),
           role: Type.Optional(Type.String({ maxLength: 40, title: '角色' })),
           text: Type.Optional(Type.String({ maxLength: 40, title: '账号、姓名或科室' })),
+          order: Type.Optional(
+            Type.Union([Type.Literal('login'), Type.Literal('used_at')], {
+              title: '排序：账号，或最久未登录在前',
+            }),
+          ),
         },
         Closed,
       ),

@@ -230,6 +230,15 @@ test('the daily round disables who left or stayed away, and forgets what is no l
   assert.equal(rows[0]?.n, 1, 'only the session just opened');
 });
 
+test('the list for the review begins with who was never seen or not for longest', async () => {
+  await createAccount(world, BY, person('never'));
+  const { rows } = await searchAccounts(world, { order: 'used_at' }, { offset: 0, limit: 200 });
+  const used = rows.map(({ account }) => account.used_at);
+  const seen = used.filter((at) => at !== null);
+  assert.ok(used.indexOf(null) === 0 && used.lastIndexOf(null) === used.length - seen.length - 1);
+  assert.deepEqual([...seen].sort(), seen);
+});
+
 test('nothing that lists accounts carries a secret', async () => {
   const listed = await searchAccounts(world, { text: 'first' }, { offset: 0, limit: 50 });
   assert.equal(listed.total, 3);

@@ -44,9 +44,11 @@ export interface AccountFilter {
   readonly role?: string | undefined;
   /** Part of login, name or department. */
   readonly text?: string | undefined;
+  /** By login, or those not seen for longest first: the list of the quarterly review (R19). */
+  readonly order?: 'login' | 'used_at' | undefined;
 }
 
-/** Searches accounts by login, a page at a time. */
+/** Searches accounts, a page at a time. */
 export async function searchAccounts(
   world: IdentityWorld,
   filter: AccountFilter,
@@ -76,6 +78,7 @@ export async function searchAccounts(
     .executeTakeFirstOrThrow();
   const accounts = await query
     .select(SHOWN)
+    .$if(filter.order === 'used_at', (all) => all.orderBy('used_at', (by) => by.asc().nullsFirst()))
     .orderBy('login_key')
     .offset(paging.offset)
     .limit(paging.limit)

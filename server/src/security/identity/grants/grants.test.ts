@@ -209,6 +209,28 @@ test('a right written, widened or restored behind the program closes the account
   assert.ok(rows.some(({ kind, actor }) => kind === 'tampered' && actor === `user:${login}`));
 });
 
+test('rights changing while somebody works never look like tampering', async () => {
+  const { login, accountId } = await newcomer();
+  let token = await office.signIn(login);
+  let changing = true;
+  const change = async () => {
+    for (let i = 0; i < 15; i += 1) {
+      const id = String(await requestGrant(world, system, accountId, terms('county_officer')));
+      await endGrant(world, system, id, '反复变动');
+    }
+    changing = false;
+  };
+  const work = async () => {
+    while (changing) {
+      await findSignedIn(world, token).catch(async (error: { code: string }) => {
+        assert.equal(error.code, 'SECURITY_SESSION_REQUIRED');
+        token = await office.signIn(login);
+      });
+    }
+  };
+  await Promise.all([change(), work(), work()]);
+});
+
 test('a right past its last day gives nothing, and the daily round ends it', async () => {
   const { login, accountId } = await newcomer();
   const asked = terms('county_officer', { validTo: '2026-11-20' });

@@ -12,7 +12,7 @@ import {
 import { openField, sealField } from '../../crypto/index.ts';
 import { auditIdentity } from '../audit.ts';
 import { oidcRefused, oidcUnavailable } from '../errors.ts';
-import { liveGrants } from '../seal.ts';
+import { readSealed } from '../read-sealed.ts';
 import type { Caller } from '../sessions/sessions.ts';
 import { acceptSignIn, isSignInAllowed } from '../sign-in/sign-in.ts';
 import type { IdentityWorld } from '../world.ts';
@@ -91,22 +91,14 @@ export async function finishOidcSignIn(
   const { oidc } = world;
   if (oidc === null) throw oidcUnavailable({});
   const subject = await subjectOf(world, oidc, sealed, search);
-  const account =
-    subject === null
-      ? undefined
-      : await world.db
-          .selectFrom('identity_account')
-          .selectAll()
-          .where('oidc_subject', '=', subject)
-          .executeTakeFirst();
   const found =
-    account === undefined
+    subject === null
       ? null
-      : { account, grants: await liveGrants(world.db, account.account_id) };
+      : await readSealed(world.db, (all) => all.where('oidc_subject', '=', subject));
   if (found === null || !(await isSignInAllowed(world, found, caller.origin))) {
     await auditIdentity(world, world.db, {
       ...{ actor: 'user:unknown', origin: caller.origin, action: 'session.login' },
-      ...{ object: account?.account_id ?? null, outcome: 'refused' },
+      ...{ object: found?.account.account_id ?? null, outcome: 'refused' },
       reason: '统一身份认证未通过',
     });
     throw oidcRefused({});

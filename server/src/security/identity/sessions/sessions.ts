@@ -1,7 +1,8 @@
 import type { Selectable } from 'kysely';
 import { shanghaiDay, shanghaiTime } from '../../../kernel/index.ts';
 import { sessionRequired } from '../errors.ts';
-import { type AccountRow, assertSealed, type IdentityTransaction, liveGrants } from '../seal.ts';
+import { readSealed } from '../read-sealed.ts';
+import { type AccountRow, assertSealed, type IdentityTransaction } from '../seal.ts';
 import type { Factor, IdentityTables } from '../tables.ts';
 import type { IdentityWorld } from '../world.ts';
 import { passwordExpiry, principalOfAccount, type SignedIn, stageOf } from './signed-in.ts';
@@ -123,12 +124,11 @@ export async function endSessionsOf(
 export async function findSignedIn(world: IdentityWorld, token: string): Promise<SignedIn> {
   if (!isToken(token)) throw sessionRequired({});
   const session = await findSession(world, token);
-  const account = await world.db
-    .selectFrom('identity_account')
-    .selectAll()
-    .where('account_id', '=', session.account_id)
-    .executeTakeFirstOrThrow();
-  const grants = await liveGrants(world.db, account.account_id);
+  const sealed = await readSealed(world.db, (all) =>
+    all.where('account_id', '=', session.account_id),
+  );
+  if (sealed === null) throw sessionRequired({});
+  const { account, grants } = sealed;
   assertSealed(world.key, { account, grants });
   if (!isUsable(world, account)) throw sessionRequired({ reason: 'disabled' });
   const principal = principalOfAccount(world, { account, grants }, String(session.session_id));

@@ -1,3 +1,4 @@
+import { isHuiliuError } from '../../../kernel/index.ts';
 import { auditIdentity } from '../audit.ts';
 import { tooManyLogins } from '../errors.ts';
 import type { Caller } from '../sessions/sessions.ts';
@@ -32,6 +33,8 @@ export async function guarded(
     await forgetFailures(world.db, tag, who.address);
     return token;
   } catch (error) {
+    // A database that does not answer is nobody's wrong guess.
+    if (!isHuiliuError(error) || error.kind !== 'forbidden') throw error;
     await noteFailure(world, tag, who.address);
     await auditIdentity(world, world.db, {
       ...{ actor: `user:${who.login}`, origin: who.origin, action },

@@ -4,7 +4,8 @@ import { auditIdentity } from '../audit.ts';
 import { loginRefused, tooManyLogins } from '../errors.ts';
 import { hashPassword, isOutdated } from '../passwords/hash.ts';
 import { verifyOrPretend } from '../passwords/verify.ts';
-import { assertSealed, changeAccount, liveGrants, type SealedAccount } from '../seal.ts';
+import { readSealed } from '../read-sealed.ts';
+import { assertSealed, changeAccount, type SealedAccount } from '../seal.ts';
 import { type Caller, isUsable, openSession } from '../sessions/sessions.ts';
 import type { Factor } from '../tables.ts';
 import type { IdentityWorld } from '../world.ts';
@@ -95,13 +96,7 @@ export async function findByLogin(
 ): Promise<SealedAccount | null> {
   const key = loginKey(login.slice(0, 200));
   // What can be no login is looked up all the same, as nobody: the time must not differ.
-  const account = await world.db
-    .selectFrom('identity_account')
-    .selectAll()
-    .where('login_key', '=', isLoginName(key) ? key : '')
-    .executeTakeFirst();
-  if (account === undefined) return null;
-  return { account, grants: await liveGrants(world.db, account.account_id) };
+  return readSealed(world.db, (all) => all.where('login_key', '=', isLoginName(key) ? key : ''));
 }
 
 /** Refuses accounts that may not sign in; what was tampered with is audited (R41). */
