@@ -221,6 +221,35 @@ describe('comparisons over HTTP', () => {
   });
 });
 
+describe('a list over HTTP', () => {
+  it('is previewed, confirmed once, taken in, and remembered', async () => {
+    const { id_no, name } = await someoneAlive();
+    const file = Buffer.from(`死者,证件号码,去世日期\n${name},${id_no},2026-10-03\n坏行,1,\n`);
+    const at = (what: string, more = '') =>
+      `/api/deaths/lists/${what}?source=01&file_name=list.csv${more}`;
+    const type = { 'content-type': 'application/octet-stream' };
+    const preview = await as('officer').post(at('preview'), file, type);
+    assert.equal(preview.status, 200, preview.text);
+    assert.match(preview.body.problem ?? '', /^$/);
+    const unconfirmed = await as('officer').post(at('import'), file, type);
+    assert.equal(unconfirmed.status, 409);
+    assert.equal(unconfirmed.body.code, 'DEATHS_MAPPING_NEEDED');
+    const mapping = { name: '死者', id_no: '证件号码', death_date: '去世日期' };
+    const confirmed = `&mapping=${encodeURIComponent(JSON.stringify(mapping))}`;
+    const bad = await as('officer').post(at('import', '&mapping=1'), file, type);
+    assert.equal(bad.status, 400);
+    const done = await as('officer').post(at('import', confirmed), file, type);
+    assert.equal(done.status, 200, done.text);
+    assert.equal(done.body.accepted, 1);
+    assert.deepEqual(
+      done.body.bad.map(({ line }: { line: number }) => line),
+      [3],
+    );
+    const again = await as('officer').post(at('import'), file, type);
+    assert.equal(again.body.duplicate, 1, again.text);
+  });
+});
+
 async function someoneAlive(): Promise<{ id_no: string; name: string }> {
   const row = await server.workspace.duck.read((session) =>
     session.first<{ id_no: string; name: string }>(

@@ -34,6 +34,7 @@ export async function runComparison(
   const runId = newRunId(started);
   const db: RegistryDb = world.db;
   const { trigger, actor } = request;
+  await endInterrupted(db, started);
   await forWholeCity(db, (transaction) =>
     transaction
       .insertInto('death_run')
@@ -77,4 +78,19 @@ export async function runComparison(
     );
     throw error;
   }
+}
+
+/** No comparison takes so long: its process has died. */
+const LONGEST_MS = 6 * 3_600_000;
+
+async function endInterrupted(db: RegistryDb, now: Date): Promise<void> {
+  const before = shanghaiTime(new Date(now.getTime() - LONGEST_MS));
+  await forWholeCity(db, (transaction) =>
+    transaction
+      .updateTable('death_run')
+      .set({ state: 'failed', failure: '进程中断，没有比对完', finished_at: shanghaiTime(now) })
+      .where('state', '=', 'running')
+      .where('started_at', '<', before)
+      .execute(),
+  );
 }
