@@ -7,6 +7,7 @@ import {
   loadPackages,
   type PackageReport,
   releasePackage,
+  sweepUploads,
 } from '../ingest/index.ts';
 import type { JobKind } from '../jobs/index.ts';
 import { followPublication, WHOLE_CITY_WORK } from './after-publication.ts';
@@ -15,6 +16,7 @@ import type { Workspace } from './workspace.ts';
 export const LOAD_JOB = 'feed.load';
 export const CONSENT_JOB = 'feed.consent';
 export const APPROVE_JOB = 'feed.approve';
+export const SWEEP_JOB = 'feed.sweep';
 
 export interface LoadInput {
   readonly path: string;
@@ -42,6 +44,7 @@ export function feedJobs(workspace: Workspace): {
   readonly load: JobKind<LoadInput, PackageOutcome[]>;
   readonly consent: JobKind<ConsentInput, PackageOutcome>;
   readonly approve: JobKind<ApproveInput, { applied: number; failed: number }>;
+  readonly sweep: JobKind;
 } {
   const { ingest } = workspace;
   const common = { exclusive: WHOLE_CITY_WORK, retries: 0 } as const;
@@ -76,6 +79,10 @@ export function feedJobs(workspace: Workspace): {
         if (applied > 0) await followPublication(workspace, { actor });
         return { applied, failed: states.length - applied };
       },
+    },
+    sweep: {
+      ...{ name: SWEEP_JOB, title: '清除没有提交的上传', exclusive: SWEEP_JOB, retries: 0 },
+      run: async () => ({ removed: await sweepUploads(ingest) }),
     },
   };
 }

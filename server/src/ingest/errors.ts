@@ -58,7 +58,7 @@ export const uploadUnknown = defineError(
   'INGEST_UPLOAD_UNKNOWN',
   'not_found',
   (_: Readonly<Record<never, never>>) =>
-    '没有这个上传批次，或它不是您建立的。服务重启后未提交的上传会清除，请重新建立。',
+    '没有这个上传批次，或它不是您建立的。三天没有提交的上传会清除，请重新建立。',
 );
 
 export const uploadFileInvalid = defineError(

@@ -18,6 +18,7 @@ export {
   dropUpload,
   findUpload,
   openUpload,
+  sweepUploads,
   type Upload,
   type UploadedFile,
 } from './desk/upload.ts';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { sweepUploads } from '../../ingest/index.ts';
 import type { JobStatus } from '../../jobs/index.ts';
 import { silentProgress } from '../../kernel/index.ts';
 import { awaitJob, PIPELINE_JOB } from '../after-publication.ts';
@@ -232,6 +233,16 @@ test('failed rows go out as a workbook and come back changed; a county gets its 
     ['INGEST_WORKBOOK_INVALID', 'INGEST_WORKBOOK_UNCHANGED'].includes(foreign.body.code),
     foreign.text,
   );
+});
+
+test('an upload nobody touches for three days is given up', async () => {
+  const { officer } = server.clients;
+  const { ingest } = server.workspace;
+  const { upload_id } = (await officer.post('/api/feed/uploads')).body;
+  assert.equal(await sweepUploads(ingest), 0);
+  const later = { now: () => new Date(Date.parse('2100-01-01T00:00:00Z')) };
+  assert.equal(await sweepUploads({ ...ingest, clock: later }), 1);
+  assert.equal((await officer.get(`/api/feed/uploads/${upload_id}`)).status, 404);
 });
 
 test('a package that waits is withdrawn with a reason; a published one is not', async () => {

@@ -6,6 +6,9 @@ const Count = (title: string) => Type.Integer({ title });
 const Texts = (title: string) => Type.Array(Type.String(), { title });
 const Value = Type.Unknown({ title: '取值' });
 
+export const RuleId = Type.String({ pattern: '^[A-Z]{3}-[0-9]{3}$', title: '规则编号' });
+export const RuleParams = Type.Object({ rule_id: RuleId });
+
 export const RuleResultSchema = Type.Object({
   run_id: Text('运行号'),
   ran_at: Text('运行时间'),

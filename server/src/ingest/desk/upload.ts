@@ -16,6 +16,8 @@ const ARCHIVE = /\.(zip|tar\.gz|tgz)$/i;
 const MANIFEST = 'manifest.json';
 const OWNER = '.owner';
 const DIGESTS = '.sm3';
+/** An upload nobody has touched for so long is given up. */
+const ABANDONED_MS = 72 * 3_600_000;
 /** Free space that an upload must leave. */
 const RESERVE_BYTES = 512 * 2 ** 20;
 
@@ -154,6 +156,20 @@ export async function closeUpload(
 export async function dropUpload(world: IngestWorld, uploadId: string): Promise<void> {
   if (UPLOAD_ID.test(uploadId))
     await rm(folderOf(world, uploadId), { recursive: true, force: true });
+}
+
+/** Removes uploads nobody has touched for days; returns how many. */
+export async function sweepUploads(world: IngestWorld): Promise<number> {
+  const root = folderOf(world, '');
+  const oldest = world.clock.now().getTime() - ABANDONED_MS;
+  let removed = 0;
+  for (const uploadId of await readdir(root).catch(() => [])) {
+    const { mtimeMs } = await stat(join(root, uploadId));
+    if (mtimeMs >= oldest) continue;
+    await dropUpload(world, uploadId);
+    removed += 1;
+  }
+  return removed;
 }
 
 async function requireOwner(world: IngestWorld, uploadId: string, by: string): Promise<string> {

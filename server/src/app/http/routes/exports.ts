@@ -1,10 +1,8 @@
 import { Type } from '@fastify/type-provider-typebox';
-import type { Principal } from '../../../contract/index.ts';
 import {
   decideExport,
   downloadExport,
   type ExportState,
-  exportUnknown,
   findExport,
   listDisclosures,
   listExports,
@@ -15,6 +13,7 @@ import {
   revokeExport,
   withdrawExport,
 } from '../../../exports/index.ts';
+import { callerOf } from '../caller.ts';
 import { type Call, defineRoute, FileAnswer } from '../route.ts';
 import { PageQuery, pageOf, pageSchema } from '../shapes.ts';
 
@@ -84,18 +83,13 @@ type ExportCall = Pick<Call, 'world' | 'principal' | 'origin'> & {
   readonly params: { readonly export_id: string };
 };
 
-function callerOf(principal: Principal | null): Principal {
-  if (principal === null) throw exportUnknown({});
-  return principal;
-}
-
 /** A step on one export: does it and answers how the export stands now. */
 async function step(
   call: ExportCall,
   reason: string,
   act: typeof withdrawExport,
 ): Promise<Awaited<ReturnType<typeof findExport>>> {
-  const principal = callerOf(call.principal);
+  const principal = callerOf(call);
   const world = call.world.modules.exports;
   const exportId = call.params.export_id;
   await act(world, principal, { exportId, reason, origin: call.origin });
@@ -129,7 +123,7 @@ const wishRoutes = [
       ),
     },
     handler: async ({ world, principal }) => {
-      const caller = callerOf(principal);
+      const caller = callerOf({ principal });
       return listSources(world.modules.exports, caller).map(
         ({ name, title, filters, columns }) => ({
           ...{ name, title, filters, columns, may_unmask: caller.scope.unmask },
@@ -153,7 +147,7 @@ const wishRoutes = [
       }),
     },
     handler: ({ world, principal, body }) =>
-      previewExport(world.modules.exports, callerOf(principal), body),
+      previewExport(world.modules.exports, callerOf({ principal }), body),
   }),
   defineRoute({
     method: 'POST',
@@ -173,7 +167,7 @@ const wishRoutes = [
       response: ExportSchema,
     },
     handler: async ({ world, principal, body, origin }) => {
-      const caller = callerOf(principal);
+      const caller = callerOf({ principal });
       const asked = await requestExport(world.modules.exports, caller, { ...body, origin });
       return findExport(world.modules.exports, caller, asked.export_id);
     },
@@ -206,7 +200,7 @@ const requestRoutes = [
     },
     handler: ({ world, principal, query }) =>
       pageOf(query, (at) =>
-        listExports(world.modules.exports, callerOf(principal), {
+        listExports(world.modules.exports, callerOf({ principal }), {
           ...at,
           mine: query.mine === 'true',
           ...(query.state !== undefined && { state: query.state as ExportState }),
@@ -239,7 +233,7 @@ const requestRoutes = [
       ),
     },
     handler: ({ world, principal, query }) =>
-      pageOf(query, (at) => listDisclosures(world.modules.exports, callerOf(principal), at)),
+      pageOf(query, (at) => listDisclosures(world.modules.exports, callerOf({ principal }), at)),
   }),
   defineRoute({
     method: 'GET',
@@ -249,7 +243,7 @@ const requestRoutes = [
     scope: 'county',
     schema: { params: ExportParams, response: ExportSchema },
     handler: ({ world, principal, params }) =>
-      findExport(world.modules.exports, callerOf(principal), params.export_id),
+      findExport(world.modules.exports, callerOf({ principal }), params.export_id),
   }),
   defineRoute({
     method: 'GET',
@@ -260,7 +254,7 @@ const requestRoutes = [
     schema: { params: ExportParams, response: Type.Unknown() },
     handler: async ({ world, principal, params, origin }) => {
       const request = { exportId: params.export_id, origin };
-      const file = await downloadExport(world.modules.exports, callerOf(principal), request);
+      const file = await downloadExport(world.modules.exports, callerOf({ principal }), request);
       return new FileAnswer(file.body, {
         'content-type': CONTENT_TYPES[file.format],
         'content-length': String(file.bytes),
@@ -306,7 +300,7 @@ const stepRoutes = [
     scope: 'self',
     schema: { params: ExportParams, response: ExportSchema },
     handler: async ({ world, principal, params }) => {
-      const caller = callerOf(principal);
+      const caller = callerOf({ principal });
       await retryExport(world.modules.exports, caller, params.export_id);
       return findExport(world.modules.exports, caller, params.export_id);
     },

@@ -8,12 +8,12 @@ import {
   findUpload,
   listPartAccounts,
   openUpload,
-  uploadUnknown,
   withdrawPackage,
 } from '../../../ingest/index.ts';
 import { CONSENT_JOB, LOAD_JOB } from '../../feed-jobs.ts';
 import { auditAct } from '../audit-act.ts';
-import { type Call, defineRoute } from '../route.ts';
+import { callerOf } from '../caller.ts';
+import { defineRoute } from '../route.ts';
 import {
   PackageRowKindSchema,
   PackageRowSchema,
@@ -39,11 +39,6 @@ const ReasonBody = Type.Object(
 const JobAnswer = Type.Object({ job_id: Type.String({ title: '后台任务' }) });
 /** A whole year of one table, packed. */
 const LARGEST_FILE_BYTES = 8 * 2 ** 30;
-
-function callerOf({ principal }: Pick<Call, 'principal'>): Principal {
-  if (principal === null) throw uploadUnknown({});
-  return principal;
-}
 
 /** A county reads its own figures: what is declared and the package's rates are the city's. */
 async function scoped(

@@ -4,7 +4,7 @@ import type { DataScope, Principal } from '../../../contract/index.ts';
 import { listPartAccounts } from '../../../ingest/index.ts';
 import { shanghaiTime } from '../../../kernel/index.ts';
 import { lateCases } from '../../../process/index.ts';
-import { permissionMissing } from '../errors.ts';
+import { callerOf } from '../caller.ts';
 import { lastGood } from '../last-good.ts';
 import { defineRoute } from '../route.ts';
 import type { World } from '../world.ts';
@@ -86,8 +86,9 @@ export const screenRoutes = [
         process: partSchema(ProcessPart),
       }),
     },
-    handler: async ({ world, content, principal, query }) => {
-      if (principal === null) throw permissionMissing({ permission: 'screen.read' });
+    handler: async (call) => {
+      const { world, content, query } = call;
+      const principal = callerOf(call);
       const agency = query.agency ?? null;
       const reader = narrowed(principal, agency);
       const at = shanghaiTime(world.modules.rules.clock.now());
