@@ -1,1 +1,1 @@
-export { isStale } from './is-stale.ts';
+export { buildIfStale } from './build-if-stale.ts';

@@ -8,6 +8,7 @@ import { router } from './router/index.ts';
 import 'element-plus/theme-chalk/base.css';
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/forms.css';
 import './styles/element.css';
 import './styles/print.css';
 

@@ -1,9 +1,8 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { generateCity } from '../../../../../tools/city/index.ts';
-import { isStale } from '../../../../../tools/web-build/index.ts';
+import { buildIfStale } from '../../../../../tools/web-build/index.ts';
 import { loadPackages } from '../../../ingest/index.ts';
 import { silentProgress } from '../../../kernel/index.ts';
 import { DEMO_FILE } from '../../../security/index.ts';
@@ -12,10 +11,13 @@ import { sessionCheck } from '../../http/access.ts';
 import { createLogger, createServer, stopServer } from '../../http/index.ts';
 import { httpWorld } from '../../http-world.ts';
 import { defineJobs } from '../../job-kinds.ts';
+import { PIPELINE } from '../../pipeline.ts';
+import { runPipeline } from '../../pipeline-run.ts';
 import { openWorkspace, type Workspace } from '../../workspace.ts';
 
 const ROOT = join(import.meta.dirname, '../../../../..');
 const WEB_ROOT = join(ROOT, 'web/dist');
+const SAMPLE = join(ROOT, 'tools/sample-package');
 
 /** Invented people at work; each test signs in as one of them. */
 export const STAFF = {
@@ -52,17 +54,17 @@ export interface BrowserCity {
 }
 
 /**
- * Opens a city of some thousand people and a server that shows the built pages on 127.0.0.1.
+ * Opens a city of 1,200 people with alerts and a server that shows the built pages on 127.0.0.1.
  * @param prepare what a test wants in the city before anybody looks
  */
 export async function openBrowserCity(
   options: {
-    readonly persons?: number;
+    /** Packages to load; the agreed sample of 1,200 people with planted facts unless named. */
+    readonly packages?: readonly string[];
     readonly prepare?: (workspace: Workspace) => Promise<void>;
   } = {},
 ): Promise<BrowserCity> {
-  if (isStale(ROOT))
-    throw new Error('web/dist is older than its sources: node tools/web-build/main.ts');
+  await buildIfStale(ROOT, console.error);
   const dir = await mkdtemp(join(tmpdir(), 'huiliu-browser-'));
   await mkdir(join(dir, 'config'), { recursive: true });
   // A folder of the demonstration: nobody has an authenticator to read codes from.
@@ -72,7 +74,7 @@ export async function openBrowserCity(
     purpose: '浏览器测试',
     memoryLimit: '1GiB',
   });
-  await loadCity(workspace, options.persons ?? 2_000);
+  await loadCity(workspace, options.packages ?? [SAMPLE]);
   const accounts = await createStaff(workspace);
   await options.prepare?.(workspace);
   const app = await startServer(workspace);
@@ -97,24 +99,13 @@ export async function openBrowserCity(
   };
 }
 
-async function loadCity(workspace: Workspace, persons: number): Promise<void> {
-  const out = join(workspace.dir, 'city');
-  const progress = silentProgress;
-  await generateCity({
-    persons,
-    months: 1,
-    seed: 'pages',
-    out,
-    variant: 'clean',
-    historyMonths: 25,
-    progress,
+/** Loads the package and does what follows a publication, so that there is something to work on. */
+async function loadCity(workspace: Workspace, paths: readonly string[]): Promise<void> {
+  await loadPackages(workspace.ingest, paths, silentProgress);
+  await runPipeline(workspace, PIPELINE, {
+    ...{ actor: 'cli:test', signal: new AbortController().signal, progress: silentProgress },
+    onError: (error) => console.error(error),
   });
-  const names = (await readdir(out)).filter((name) => name.startsWith('SX-')).sort();
-  await loadPackages(
-    workspace.ingest,
-    names.map((name) => join(out, name)),
-    progress,
-  );
 }
 
 async function startServer(workspace: Workspace): Promise<FastifyInstance> {
