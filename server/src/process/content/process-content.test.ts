@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { parse } from 'yaml';
 import { isHuiliuError } from '../../kernel/index.ts';
 import { loadContent } from '../../municipal/index.ts';
 import { loadProcessContent } from './load-process-content.ts';
@@ -73,4 +74,31 @@ test('every channel is in exactly one group', () => {
   );
   assert.match(message, /渠道 01 应恰在一组，现在在 2 组/);
   assert.match(message, /渠道 10 应恰在一组，现在在 0 组/);
+});
+
+interface Rows {
+  readonly rows: readonly Readonly<Record<string, string | number>>[];
+}
+const param = (id: string): Rows['rows'] =>
+  (parse(readFileSync(join(BASE, 'params', `${id}.param.yaml`), 'utf8')) as Rows).rows;
+
+test('limits and required steps are those the rules CTL-009 and CTL-011 judge by', () => {
+  const { processes } = loadProcessContent(ROOTS, CONTENT);
+  for (const { biz_type, days, unit, extension } of param('matter_limit')) {
+    const limit = processes.get(String(biz_type))?.limits.find(({ kind }) => kind === 'statutory');
+    assert.deepEqual(
+      [limit?.days, limit?.unit, limit?.extension],
+      [days, unit, extension],
+      String(biz_type),
+    );
+  }
+  const required = Map.groupBy(param('matter_step'), ({ biz_type }) => String(biz_type));
+  for (const [matter, rows] of required) {
+    const inOrder = [...rows].sort((a, b) => Number(a.seq) - Number(b.seq));
+    assert.deepEqual(
+      processes.get(matter)?.steps.flatMap(({ step, required: must }) => (must ? [step] : [])),
+      inOrder.map(({ step }) => step),
+      matter,
+    );
+  }
 });
