@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { isHuiliuError } from '../../kernel/index.ts';
-import { forWholeCity, maskValue, withinScope } from '../../security/index.ts';
+import { forWholeCity, withinScope } from '../../security/index.ts';
 import { caseScope } from '../access.ts';
 import { addNote } from '../evidence/add-note.ts';
 import { addFile, readFile } from '../evidence/files.ts';
@@ -19,70 +19,18 @@ import { decideAgreement, proposeAgreement } from '../recovery/agree-instalments
 import { bookReceipt, decideWriteOff, voidEntry } from '../recovery/book-entry.ts';
 import { listRecoveries, openRecovery } from '../recovery/list-recoveries.ts';
 import { openCase, seen } from '../testing/case-now.ts';
+import { as, chief, openFullCase, pdf } from '../testing/full-case.ts';
 import { openSmallOffice, person } from '../testing/small-office.ts';
 import { openCaseDetail } from './case-detail.ts';
 import { measureEffect } from './effect.ts';
 import { listCases } from './list-cases.ts';
 import { overviewCases, panorama, workbench } from './overview.ts';
-import { listViews, removeView, saveView } from './saved-views.ts';
 
 const office = await openSmallOffice();
 const { world } = office;
-const as = (...args: Parameters<typeof person>): Caller => ({
-  principal: person(...args),
-  origin: 'test',
-});
-const anna = as('anna', 'inspector');
-const chief = as('chief', 'controller');
 /** Every right there is, in the wrong county: only the walls can stop them. */
 const finn = as('finn', 'controller', { agency: '140521' });
-const pdf = async function* (): AsyncGenerator<Uint8Array> {
-  yield Buffer.from('%PDF-1.7 ');
-  yield Buffer.from('invented content');
-};
-
-/** A case of 城区 that has everything: evidence, a proposed snooze, disposals, a recovery. */
-await office.rows('person', {
-  person_id: 'P140502',
-  name: '王某某',
-  id_no: '140502195611030019',
-  birth_date: '1956-11-03',
-});
-await office.rows('benefit_payment', {
-  ...{ payment_id: 'B1', person_id: 'P140502', insurance: '110', item: '1', due_ym: '2026-10-01' },
-  ...{ amount: 287_640, pay_flag: '1', account_no: '6217000012345678' },
-});
-const theirs = await openCase(world, { personId: 'P140502', rule: 'DTH-001' });
-await claimCase(world, anna, await seen(world, theirs));
-const file = await addFile(world, anna, { case_id: theirs, name: '死亡证明.pdf', body: pdf() });
-await concludeCase(world, anna, {
-  ...{
-    ...(await seen(world, theirs)),
-    conclusion: 'confirmed',
-    remark: '两源一致',
-    nature: 'late_report',
-  },
-  confirmed_fen: 287_640,
-  disposals: [
-    { kind: 'refund', reason: '多领', amount_fen: 287_640 },
-    { kind: 'stop', reason: '死亡' },
-  ],
-});
-await reviewConclusion(world, chief, {
-  ...(await seen(world, theirs)),
-  agree: true,
-  remark: '同意',
-});
-const { snooze_id } = await askSnooze(world, anna, {
-  case_id: theirs,
-  until: '2026-12-01',
-  reason: '等待更正',
-});
-const recovery = (await listRecoveries(world, chief.principal)).rows[0];
-const recovery_id = recovery?.recovery_id ?? '';
-const entry = await bookReceipt(world, anna, {
-  ...{ recovery_id, amount_fen: 100, booked_on: '2026-11-02', document: '回单 1' },
-});
+const { theirs, file, snooze_id, recovery_id, entry } = await openFullCase(office);
 const ours = await openCase(world, { agency: '140521', personId: 'P140521' });
 
 test('another county answers to every number like one that does not exist', async () => {
@@ -307,125 +255,5 @@ test('rules on trial are for the department that owns them, in lists, numbers an
   assert.equal(
     (await openCaseDetail(world, { principal: mine, origin: 'test' }, trial)).trial,
     true,
-  );
-});
-
-test('a case says in plain words why, where it stands in the files, what was paid after, and what may be done', async () => {
-  const seenBy = await openCaseDetail(world, anna, theirs);
-  const [alert] = seenBy.alerts;
-  assert.deepEqual(
-    alert?.values.find(({ field }) => field === 'died_on'),
-    { field: 'died_on', title: '死亡日期', value: '2026-09-03' },
-  );
-  assert.deepEqual(alert?.provenance, [{ package_id: 'SX-1', table: 'benefit_payment', line: 1 }]);
-  assert.equal(seenBy.person?.name, maskValue('name', '王某某'));
-  assert.notEqual(seenBy.person?.name, '王某某');
-  assert.equal(seenBy.person?.id_no, '140502************');
-  assert.equal(seenBy.event_on, '2026-09-03');
-  assert.deepEqual(
-    seenBy.payments.map(({ amount_fen, account_no }) => [amount_fen, account_no]),
-    [[287_640, '****5678']],
-  );
-  assert.deepEqual(
-    seenBy.timeline.map(({ action }) => action),
-    ['open', 'claim', 'conclude', 'pass'],
-  );
-  assert.deepEqual(seenBy.allowed_actions, ['dispose', 'close']);
-  assert.equal(seenBy.closing_conditions.find(({ code }) => code === 'balanced')?.met, false);
-  const { rows } = await sql<{ n: number }>`select cast(count(*) as integer) as n from audit_entry
-    where action = 'alerts.open' and object = ${`case:${theirs}`} and actor = 'user:anna'`.execute(
-    world.db,
-  );
-  assert.equal(rows[0]?.n, 1, 'the look is audited');
-});
-
-test('evidence keeps its SM3: what was changed on disk is not given, what is no document is not taken', async () => {
-  const read = await readFile(world, anna, { case_id: theirs, evidence_id: file.evidence_id });
-  const chunks: Buffer[] = [];
-  for await (const chunk of read.body) chunks.push(chunk as Buffer);
-  assert.equal(Buffer.concat(chunks).toString(), '%PDF-1.7 invented content');
-  const exe = async function* () {
-    yield Buffer.from('MZ\u0000\u0000');
-  };
-  for (const [name, content] of [
-    ['病历.pdf', exe()],
-    ['程序.exe', exe()],
-    ['', pdf()],
-  ] as const) {
-    await assert.rejects(addFile(world, anna, { case_id: theirs, name, body: content }), {
-      code: 'ALERTS_EVIDENCE_REFUSED',
-    });
-  }
-  const large = async function* () {
-    for (let i = 0; i < 21; i += 1) yield Buffer.alloc(1_048_576, 32);
-  };
-  await assert.rejects(addFile(world, anna, { case_id: theirs, name: '大.txt', body: large() }), {
-    code: 'ALERTS_EVIDENCE_TOO_LARGE',
-  });
-  const named = await addFile(world, anna, {
-    case_id: theirs,
-    name: '../../etc/证明.pdf',
-    body: pdf(),
-  });
-  assert.equal(named.name, '证明.pdf');
-  const { appendFile } = await import('node:fs/promises');
-  await appendFile(`${world.evidenceDir}/${file.evidence_id.slice(0, 2)}/${file.evidence_id}`, '!');
-  await assert.rejects(readFile(world, anna, { case_id: theirs, evidence_id: file.evidence_id }), {
-    code: 'ALERTS_EVIDENCE_DAMAGED',
-  });
-});
-
-test('saved views are everybody’s own', async () => {
-  const view = await saveView(world, anna.principal, {
-    name: '我的高级',
-    filter: { filter: { levels: ['high'] } },
-  });
-  assert.deepEqual(await listViews(world, chief.principal), []);
-  assert.deepEqual(await removeView(world, chief.principal, view.view_id), { removed: false });
-  assert.equal((await listViews(world, anna.principal)).length, 1);
-  assert.deepEqual(await removeView(world, anna.principal, view.view_id), { removed: true });
-});
-
-test('an agreement covers exactly what is due, is agreed to by another person, and tells what is overdue', async () => {
-  const left = 287_540;
-  const plan = { recovery_id, signed_on: '2026-11-02', document: '协议 7' };
-  const halves = (a: number, b: number) => [
-    { due_on: '2026-11-20', amount_fen: a },
-    { due_on: '2026-12-20', amount_fen: b },
-  ];
-  await assert.rejects(
-    proposeAgreement(world, anna, { ...plan, instalments: halves(100_000, 100_000) }),
-    /相差 -875.40 元/,
-  );
-  const { agreement_id } = await proposeAgreement(world, anna, {
-    ...plan,
-    instalments: halves(100_000, left - 100_000),
-  });
-  await decideAgreement(world, chief, {
-    recovery_id,
-    agreement_id,
-    decision: 'approve',
-    remark: '同意',
-  });
-  office.onDay('2026-11-25');
-  await bookReceipt(world, anna, {
-    recovery_id,
-    amount_fen: 60_000,
-    booked_on: '2026-11-20',
-    document: '回单 2',
-  });
-  const line = (await listRecoveries(world, chief.principal, { state: 'overdue' })).rows[0];
-  assert.deepEqual(
-    [line?.overdue_fen, line?.next_due_on, line?.balance_fen],
-    [40_000, '2026-11-20', left - 60_000],
-  );
-  await assert.rejects(
-    bookReceipt(world, anna, {
-      recovery_id,
-      amount_fen: left,
-      booked_on: '2026-11-20',
-      document: '回单 3',
-    }),
-    { code: 'ALERTS_RECOVERY_UNBALANCED' },
   );
 });
