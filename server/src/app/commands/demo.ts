@@ -8,6 +8,7 @@ import { type Command, type CommandContext, wholeNumber } from '../command-line/
 import { serve } from '../serve.ts';
 import type { Workspace } from '../workspace.ts';
 import { demoText } from './accounts-text.ts';
+import { switchOnFirstRules } from './demo-rules.ts';
 import { packageText } from './feed-text.ts';
 import { inOwnWorkspace } from './in-workspace.ts';
 import { followHere, pipelineText } from './pipeline.ts';
@@ -87,6 +88,8 @@ async function loadCity(
     terminal.out('已经装好，直接打开网页。');
     return;
   }
+  const switched = await switchOnFirstRules(workspace.rules);
+  terminal.out(`先启用 ${switched} 条规则，其余为影子运行（疑点只给责任科室看）。`);
   const out = await mkdtemp(join(tmpdir(), 'huiliu-demo-'));
   try {
     terminal.out('正在生成……');
