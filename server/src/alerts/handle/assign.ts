@@ -8,6 +8,7 @@ import type { AlertsWorld } from '../world.ts';
 import { auditCase, type Caller } from './act.ts';
 import { findColleague } from './colleagues.ts';
 import { verifyDueOn } from './due.ts';
+import { optionalText } from './text.ts';
 
 export interface AssignInput {
   readonly case_ids: readonly string[];
@@ -37,6 +38,7 @@ export async function assignCases(
   }
   const colleague = await findColleague(world, input.assignee.account);
   const whole = colleague.agencies.includes('*');
+  const remark = optionalText(input.remark, '派发说明');
   const now = world.clock.now();
   const calendar = workingCalendar(world.content);
   const { handling } = world;
@@ -61,7 +63,7 @@ export async function assignCases(
       )
       insert into alert_step (case_id, agency, action, from_state, to_state, actor, actor_name, at, remark, data)
       select case_id, agency, 'assign', from_state, 'assigned', ${whoIs(principal)}, ${principal.name},
-        ${shanghaiTime(now)}, ${input.remark ?? null},
+        ${shanghaiTime(now)}, ${remark},
         jsonb_build_object('assignee', ${colleague.name}::text)
       from moved returning case_id`.execute(db);
     const assigned = rows.map(({ case_id }) => String(case_id));

@@ -5,7 +5,7 @@ import { conditionsOf } from '../proof/closing.ts';
 import type { AlertsWorld } from '../world.ts';
 import { act, type Caller, type CaseTarget } from './act.ts';
 import { cleared } from './review.ts';
-import { requireText } from './text.ts';
+import { optionalText, requireText } from './text.ts';
 
 export interface CloseInput extends CaseTarget {
   readonly remark?: string;
@@ -36,7 +36,7 @@ export async function closeCase(world: AlertsWorld, caller: Caller, input: Close
     const until = new Date(Date.parse(today) + world.handling.look_back_days * 86_400_000);
     return {
       to: 'closed',
-      remark: exception?.exception_reason ?? input.remark?.trim() ?? null,
+      remark: exception?.exception_reason ?? optionalText(input.remark, '销号说明'),
       data: exception === null ? {} : { exception: exception.exception_document, missing },
       set: {
         ...{ closed_on: today, closed_by: who, due_on: null, ...(exception ?? {}) },

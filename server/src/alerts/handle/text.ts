@@ -16,6 +16,11 @@ export function requireText(text: string | undefined, what: string, shortest = 2
   return clean;
 }
 
+/** A text nobody has to write: null where there is none, else as {@link requireText}. */
+export function optionalText(text: string | undefined, what: string): string | null {
+  return (text ?? '').trim() === '' ? null : requireText(text, what, 1);
+}
+
 /** Checks a day as typed. @throws ALERTS_INPUT_REFUSED */
 export function requireDay(day: string | undefined, what: string): string {
   const time = Date.parse(`${day}T00:00:00Z`);

@@ -33,6 +33,7 @@ export async function openCaseDetail(world: AlertsWorld, caller: Caller, caseId:
       evidence: await evidenceOf(db, found),
       steps: await stepsOf(db, found),
       recoveries: await recoveriesOf(db, found),
+      snoozes: await snoozesOf(db, found),
       others: await othersOf(db, principal, found),
       conditions: await conditionsOf(world, db, found),
       standBack: await standBackReason(world, db, principal, found),
@@ -57,6 +58,7 @@ export async function openCaseDetail(world: AlertsWorld, caller: Caller, caseId:
     disposals,
     evidence: read.evidence,
     recoveries: read.recoveries,
+    snoozes: read.snoozes,
     same_person: read.others,
     timeline: read.steps,
     closing_conditions: read.conditions,
@@ -168,6 +170,20 @@ async function recoveriesOf(db: AlertsTransaction, found: CaseRow) {
     written_off_fen: Number(row.written_off_fen),
     balance_fen: Number(row.balance_fen),
   }));
+}
+
+/** Snoozes asked for or running for the person; whoever reviews decides them from here. */
+async function snoozesOf(db: AlertsTransaction, found: CaseRow) {
+  if (found.person_id === null) return [];
+  const rows = await db
+    .selectFrom('alert_snooze')
+    .select(['snooze_id', 'until', 'reason', 'state', 'asked_name', 'asked_on'])
+    .where('person_id', '=', found.person_id)
+    .where('agency', '=', found.agency)
+    .orderBy('snooze_id', 'desc')
+    .limit(20)
+    .execute();
+  return rows.map((row) => ({ ...row, snooze_id: String(row.snooze_id) }));
 }
 
 /** Other cases of the same person within the reader's scope. */

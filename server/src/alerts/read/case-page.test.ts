@@ -26,6 +26,10 @@ test('a case says in plain words why, where it stands in the files, what was pai
   assert.equal(seenBy.person?.name, maskValue('name', '王某某'));
   assert.notEqual(seenBy.person?.name, '王某某');
   assert.equal(seenBy.person?.id_no, '140502************');
+  assert.deepEqual(
+    seenBy.snoozes.map(({ until, state }) => [until, state]),
+    [['2026-12-01', 'asked']],
+  );
   assert.equal(seenBy.event_on, '2026-09-03');
   assert.deepEqual(
     seenBy.payments.map(({ amount_fen, account_no }) => [amount_fen, account_no]),

@@ -6,7 +6,7 @@ import {
   secondPersonNeeded,
 } from '../errors.ts';
 import type { Caller } from '../handle/act.ts';
-import { requireDay, requireFen, requireText } from '../handle/text.ts';
+import { optionalText, requireDay, requireFen, requireText } from '../handle/text.ts';
 import type { EntryKind } from '../tables.ts';
 import type { AlertsWorld } from '../world.ts';
 import { inLedger, type LedgerContext } from './find-recovery.ts';
@@ -43,7 +43,7 @@ async function bookEntry(world: AlertsWorld, caller: Caller, kind: EntryKind, in
   const amount = requireFen(input.amount_fen, '金额');
   const day = requireDay(input.booked_on, '日期');
   const document = requireText(input.document, '凭证或文书号');
-  const voucher = input.voucher?.trim() || null;
+  const voucher = optionalText(input.voucher, '财务凭证号');
   const does = { right: 'recovery.write', title: TITLES[kind] };
   return inLedger(world, caller, input.recovery_id, does, async (context) => {
     const { db, recovery, who, principal, now, today } = context;
@@ -53,7 +53,7 @@ async function bookEntry(world: AlertsWorld, caller: Caller, kind: EntryKind, in
       .insertInto('recovery_entry')
       .values({
         ...{ recovery_id: recovery.recovery_id, agency: recovery.agency, kind, amount_fen: amount },
-        ...{ booked_on: day, document, voucher, remark: input.remark?.trim() || null },
+        ...{ booked_on: day, document, voucher, remark: optionalText(input.remark, '说明') },
         state: kind === 'write_off' ? 'proposed' : 'booked',
         ...{ entered_by: who, entered_name: principal.name, entered_at: now },
         ...{ decided_by: null, decided_at: null, decided_remark: null, fund_txn: null },
