@@ -3,10 +3,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import type { Truth } from '../../../tools/city/index.ts';
 import type { AlertCandidate } from '../contract/index.ts';
 import { type ImportReport, type RegistryStatus, runComparison } from '../deaths/index.ts';
 import { runCommand } from './testing/run-command.ts';
-import { json, type Truth } from './testing/truth.ts';
+import { json } from './testing/truth.ts';
 import { openWorkspace } from './workspace.ts';
 
 const SAMPLE = join(import.meta.dirname, '../../../tools/sample-package');
