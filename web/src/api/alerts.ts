@@ -108,7 +108,26 @@ export interface Evidence {
   readonly added_at: string;
 }
 
+/** Somebody cases may be given to. */
+export interface Assignee {
+  readonly account: string;
+  readonly login: string;
+  readonly name: string;
+  readonly department: string | null;
+}
+
+/** A request not to be told of a person's like cases until a day (暂缓). */
+export interface Snooze {
+  readonly snooze_id: string;
+  readonly until: string;
+  readonly reason: string;
+  readonly state: string;
+  readonly asked_name: string;
+  readonly asked_on: string;
+}
+
 export interface CaseDetail extends CaseLine {
+  readonly snoozes: readonly Snooze[];
   readonly conclusion_title: string | null;
   readonly conclusion_text: string | null;
   readonly nature: string | null;
@@ -240,8 +259,14 @@ export const alertsApi = {
     }),
   fetchFile: (id: string, one: Evidence) =>
     api.download(`${CASE}/${id}/evidence/${one.evidence_id}`, one.name ?? '附件'),
-  assign: (caseIds: readonly string[], assignee: { account: string; name: string }) =>
-    api.post<unknown>('/api/alerts/assign', { case_ids: caseIds, assignee }),
+  assignees: () => api.get<readonly Assignee[]>('/api/alerts/assignees'),
+  assign: (caseIds: readonly string[], { account, name }: Assignee, remark: string) =>
+    api.post<unknown>('/api/alerts/assign', {
+      ...{ case_ids: caseIds, assignee: { account, name } },
+      ...(remark === '' ? {} : { remark }),
+    }),
+  decideSnooze: (id: string, agree: boolean) =>
+    api.post<unknown>('/api/alerts/snooze/decide', { snooze_id: id, agree }),
   views: () => api.get<readonly SavedView[]>('/api/alerts/views'),
   saveView: (name: string, filter: SavedView['filter']) =>
     api.post<SavedView>('/api/alerts/views/save', { name, filter }),

@@ -138,6 +138,8 @@ export interface ConflictCase {
   readonly facts: {
     readonly statements?: readonly {
       readonly source: string;
+      readonly event_id: string;
+      readonly name?: string | null;
       readonly died_from: string | null;
       readonly died_to: string | null;
     }[];

@@ -69,7 +69,8 @@ export interface RuleDetail extends RuleLine {
   readonly why: string;
   readonly action: string;
   readonly false_positives: readonly string[];
-  readonly reads: readonly string[];
+  /** What the rule reads, as people call it. */
+  readonly read_titles: readonly string[];
   readonly key: readonly string[];
   readonly params: readonly RuleParam[];
   readonly cases: readonly string[];

@@ -58,6 +58,12 @@ export const DISPOSAL_STATES: Readonly<Record<string, string>> = {
   proved: '已办成',
 };
 
+export const SNOOZE_STATES: Readonly<Record<string, string>> = {
+  asked: '待同意',
+  approved: '已同意',
+  refused: '未同意',
+};
+
 /** `超3天` or `剩2天`, working days. */
 export function dueText(daysLeft: number | null): string {
   if (daysLeft === null) return '—';

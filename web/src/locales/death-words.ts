@@ -1,3 +1,7 @@
+/** Who did something, for a page: the platform itself, or the account's login. */
+export const actorText = (actor: string | null): string =>
+  actor === null ? '—' : actor === 'system' ? '平台' : actor.replace(/^\w+:/, '');
+
 /** Words of the death registry (死亡人员信息库). */
 export const VERDICTS: Readonly<Record<string, string>> = {
   '0': '待核',

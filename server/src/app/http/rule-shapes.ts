@@ -85,6 +85,7 @@ export const RuleDetailSchema = Type.Object({
       agencies: Type.Record(Type.String(), Value, { title: '分县区取值' }),
     }),
   ),
+  read_titles: Texts('读取的数据'),
   cases: Texts('用例'),
   sql: Text('SQL'),
   results: Type.Array(RuleResultSchema, { title: '历次运行' }),

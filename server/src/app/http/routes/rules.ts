@@ -6,6 +6,7 @@ import {
   listRuleResults,
   listRules,
   type RuleLine,
+  type RulesWorld,
 } from '../../../rules/index.ts';
 import { ruleFeedback } from '../../rule-feedback.ts';
 import { callerOf } from '../caller.ts';
@@ -91,6 +92,7 @@ const catalogueRoutes = [
       return {
         ...rule,
         ...{ cases, results, broken: rule.broken ?? null, false_positives: rule.falsePositives },
+        read_titles: rule.reads.map((name) => titleOf(rules, name)),
         last_result: latest.get(rule.id) ?? null,
         feedback: feedback.get(rule.id) ?? null,
         params: [...rule.params].map(([name, param]) => ({
@@ -102,6 +104,16 @@ const catalogueRoutes = [
     },
   }),
 ];
+
+/** What a table, a shared view or a table of policy values is called. */
+function titleOf({ content, pack }: RulesWorld, name: string): string {
+  const found =
+    content.tables.get(name) ??
+    pack.views.get(name) ??
+    pack.params.get(name) ??
+    pack.params.get(name.replace(/^param_/, ''));
+  return found?.title ?? name;
+}
 
 function isWanted(line: RuleLine, query: Readonly<Record<string, string | undefined>>): boolean {
   const { text, group } = query;
