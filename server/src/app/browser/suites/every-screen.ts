@@ -3,7 +3,14 @@ import { describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { SCREENS, type ScreenCase } from '../screens.ts';
 import type { BrowserCity, Login } from '../testing/browser-city.ts';
-import { goTo, openWindow, picture, settle, violations } from '../testing/browser-pages.ts';
+import {
+  goTo,
+  openWindow,
+  picture,
+  pictures,
+  settle,
+  violations,
+} from '../testing/browser-pages.ts';
 
 const EMPTY = { rows: [], page: 1, page_size: 50, total: 0 };
 
@@ -17,7 +24,8 @@ export function everyScreen(open: () => { browser: Browser; city: BrowserCity })
         for (const screen of screensOf(login)) {
           await goTo(page, city, screen.path);
           await isSound(page, screen);
-          await picture(page, `${nameOf(screen)}-1366`);
+          if (screen.path === '/') await pictures(page, nameOf(screen));
+          else await picture(page, `${nameOf(screen)}-1366`);
           assert.deepEqual(await violations(page), [], screen.path);
           await emptyState(page, city, screen);
           await dialogState(page, city, screen);

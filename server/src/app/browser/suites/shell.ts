@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { type BrowserCity, PASSWORD } from '../testing/browser-city.ts';
-import { goTo, openWindow, picture, settle } from '../testing/browser-pages.ts';
+import { goTo, openWindow, picture, pictures, settle } from '../testing/browser-pages.ts';
 
 /** What the shell promises wherever one is: signing in, tabs, keys, drafts, addresses. */
 export function shell(open: () => { browser: Browser; city: BrowserCity }): void {
@@ -84,7 +84,7 @@ export function shell(open: () => { browser: Browser; city: BrowserCity }): void
       // The search that was refused is sent again by itself and opens the record.
       await page.waitForURL(/\/persons\/P000000001/);
       await settle(page);
-      await picture(page, 'person-1366');
+      await pictures(page, 'person');
       await context.close();
     });
 
