@@ -88,6 +88,8 @@ test('a further rule joins the open case and is noted on it', async () => {
   const [only] = await cases();
   assert.equal(only?.level, 'high');
   assert.deepEqual(await steps(), ['open', 'join']);
+  // Nobody has looked at the case yet, so nothing has changed for anybody.
+  assert.equal(only?.changed, false);
 });
 
 test('changed facts are kept as versions and shown on the case', async () => {

@@ -43,7 +43,7 @@ async function noteJoined(db: AlertsTransaction, { now }: Moment): Promise<void>
       where fate = 'new' and case_id is not null group by case_id) d
     join alert_case c on c.case_id = d.case_id`.execute(db);
   await sql`update alert_case c set changed = true
-    where exists (select from delivered d where d.fate = 'new' and d.case_id = c.case_id)`.execute(
+    where c.state <> 'new' and exists (select from delivered d where d.fate = 'new' and d.case_id = c.case_id)`.execute(
     db,
   );
 }
