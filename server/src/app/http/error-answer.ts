@@ -15,6 +15,8 @@ import {
   internalFailure,
   requestInvalid,
   routeUnknown,
+  serverBusy,
+  tooManyRequests,
 } from './errors.ts';
 import { fieldProblems } from './field-problems.ts';
 
@@ -34,6 +36,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   [oidcRefused.code]: 401,
   [tooManyLogins.code]: 429,
   [quotaExceeded.code]: 429,
+  [tooManyRequests.code]: 429,
   [appRefused.code]: 401,
   [clockOutside.code]: 401,
   [signatureWrong.code]: 401,
@@ -62,7 +65,8 @@ export function answerError(
   const known = asKnown(error, request);
   const status = statusOf(known);
   const cause = known === error ? known.cause : error;
-  if (status >= 500) request.log.error({ err: cause ?? known, code: known.code }, 'request failed');
+  if (status >= 500 && known.code !== serverBusy.code)
+    request.log.error({ err: cause ?? known, code: known.code }, 'request failed');
   if (typeof known.details.retry_after_s === 'number') {
     reply.header('retry-after', String(Math.ceil(known.details.retry_after_s)));
   }

@@ -59,6 +59,20 @@ export const bodyTooLarge = defineError(
   (_: Nothing) => '请求内容过大，已拒绝接收。请减少内容后重试。',
 );
 
+export const tooManyRequests = defineError(
+  'HTTP_TOO_MANY_REQUESTS',
+  'limit',
+  (d: { retry_after_s: number }) =>
+    `这次登录在短时间内发出的请求过多，这一次没有执行。请 ${d.retry_after_s} 秒后重试；如不是本人操作，请退出登录并告诉系统管理员。`,
+);
+
+export const serverBusy = defineError(
+  'HTTP_BUSY',
+  'unavailable',
+  (d: { retry_after_s: number }) =>
+    `同时进行的大查询太多，这一次没有执行。请 ${d.retry_after_s} 秒后重试，或缩小查询范围。`,
+);
+
 export const requestInvalid = defineError(
   'HTTP_REQUEST_INVALID',
   'invalid',

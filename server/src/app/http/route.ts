@@ -11,6 +11,7 @@ import {
 import type { Authenticate, Identified } from './access.ts';
 import { refuseBrokenText } from './broken-text.ts';
 import { bodyInvalid, permissionMissing } from './errors.ts';
+import type { LoadGuard } from './load/index.ts';
 import { ErrorSchema } from './shapes.ts';
 import type { World } from './world.ts';
 
@@ -98,6 +99,8 @@ export function registerRoutes(
     content: MunicipalContent;
     authenticate: Authenticate;
     noteDenial?: NoteDenial | undefined;
+    /** Without one nothing is counted: for tests that ask each route as each role. */
+    guard?: LoadGuard | undefined;
   },
 ): void {
   for (const route of routes) {
@@ -129,7 +132,7 @@ const UNAUTHENTICATED: readonly Permission[] = ['public', 'app'];
 function registerRoute(
   app: FastifyInstance,
   route: Route,
-  { world, content, authenticate, noteDenial }: Parameters<typeof registerRoutes>[2],
+  { world, content, authenticate, noteDenial, guard }: Parameters<typeof registerRoutes>[2],
 ): void {
   const callers = new WeakMap<FastifyRequest, Identified>();
   const { response, ...input } = route.schema;
@@ -150,6 +153,8 @@ function registerRoute(
       if (open) return;
       const identified = await authenticate(request, route);
       const { principal, signedIn } = identified;
+      // Refusals count too: each of them is an entry of the audit log.
+      guard?.admit(route, principal);
       if (route.permission !== 'self' && !principal.permissions.has(route.permission)) {
         await noteDenial?.(principal, route, originOf(request));
         throw permissionMissing({ permission: route.permission });
@@ -177,10 +182,11 @@ function registerRoute(
         world,
         content,
       };
-      const answer =
+      const handle = () =>
         principal === null
-          ? await route.handler(call)
-          : await withAuditContext(principal, () => route.handler(call));
+          ? route.handler(call)
+          : withAuditContext(principal, () => route.handler(call));
+      const answer = await (guard?.run(route, () => hangUpOf(reply), handle) ?? handle());
       if (answer instanceof FileAnswer) {
         // A file has no schema: the serializer of JSON must not touch it.
         return reply
@@ -191,6 +197,16 @@ function registerRoute(
       return reply.code(status).send(answer);
     },
   });
+}
+
+/**
+ * Tells when the caller has hung up. The response closes with the connection; `request.signal`
+ * would speak as soon as the body has been read.
+ */
+function hangUpOf(reply: FastifyReply): AbortSignal {
+  const hangUp = new AbortController();
+  reply.raw.once('close', () => hangUp.abort());
+  return hangUp.signal;
 }
 
 function originOf(request: FastifyRequest): string {

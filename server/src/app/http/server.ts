@@ -8,6 +8,7 @@ import type { Authenticate } from './access.ts';
 import { answerError } from './error-answer.ts';
 import { routeUnknown } from './errors.ts';
 import { addGuards, addSecurityHeaders } from './guards.ts';
+import { createLoadGuard, DEFAULT_LOAD_LIMITS, type LoadLimits } from './load/index.ts';
 import { addRequestLog } from './request-log.ts';
 import { defineRoute, type NoteDenial, type Route, registerRoutes } from './route.ts';
 import { accessControlRoutes } from './routes/access-control.ts';
@@ -60,6 +61,8 @@ export interface ServerOptions {
   readonly hosts?: readonly string[] | undefined;
   /** Gateways whose forwarded headers tell the caller's address, protocol and host. */
   readonly proxies?: readonly string[] | undefined;
+  /** How much one session may ask for, and all together of what is heavy. */
+  readonly limits?: LoadLimits;
 }
 
 /** Every route of the server, for the generated reference and the tests of each × each role. */
@@ -121,6 +124,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await app.register(swagger, { openapi: apiDescription });
   registerRoutes(app, [...ROUTES, openApiRoute(app)], {
     ...{ world, content, authenticate, noteDenial },
+    guard: createLoadGuard(options.limits ?? DEFAULT_LOAD_LIMITS),
   });
   await addWebFiles(app, options.webRoot);
   await app.ready();
