@@ -22,6 +22,7 @@ import {
   openForRebuild,
   openMunicipalDatabase,
   openRawStore,
+  sealRepairs,
 } from '../ingest/index.ts';
 import { type Jobs, jobsMigrations, openJobs } from '../jobs/index.ts';
 import { type Clock, systemClock } from '../kernel/index.ts';
@@ -164,6 +165,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     });
     closers.push(postgres.close);
     await migrate(postgres.kysely(), MIGRATIONS);
+    await sealRepairs({ db: postgres.kysely(), keys });
     const anchorDir = options.auditAnchor || at('audit-anchor');
     const audit: AuditWorld = {
       ...{ db: postgres.kysely(), clock, anchor: await openAnchor(anchorDir, keys) },
@@ -195,7 +197,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       duck,
       db: postgres.kysely(),
       content,
-      raw: await openRawStore(at('raw')),
+      raw: await openRawStore(at('raw'), keys),
+      keys,
       keyRing: await loadKeyRing(at('config', 'feed-keys.yaml')),
       clock,
       folders: {

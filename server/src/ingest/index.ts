@@ -44,6 +44,7 @@ export type { RebuildReason } from './rebuild/survey.ts';
 export { openRawStore } from './receive/index.ts';
 export { recoverLoads, sweepScratch } from './recover.ts';
 export { ingestMigrations } from './register/migrations.ts';
+export { sealRepairs } from './register/seal-repairs.ts';
 export * from './repair/index.ts';
 export { type PackageReport, UNREADY_CODE } from './report.ts';
 export { ROW_CODES, type RowCode, rowCodeTitle } from './row-codes.ts';

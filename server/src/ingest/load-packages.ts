@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Progress } from '../kernel/index.ts';
 import { shanghaiTime } from '../kernel/index.ts';
 import { gateRefusal } from './gate-codes.ts';
@@ -119,7 +118,9 @@ async function register(
 }
 
 async function storedManifest(world: IngestWorld, sm3: string): Promise<unknown> {
-  return JSON.parse(await readFile(world.raw.pathOf(sm3), 'utf8'));
+  const pieces: Buffer[] = [];
+  for await (const piece of await world.raw.open(sm3)) pieces.push(piece);
+  return JSON.parse(Buffer.concat(pieces).toString('utf8'));
 }
 
 /**

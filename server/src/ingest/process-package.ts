@@ -104,12 +104,10 @@ export async function openRegistered(world: IngestWorld, batch: number): Promise
   const registered = await findByBatch(world.db, batch);
   const manifest = manifestOf(registered);
   const profile = await effectiveProfile(world, manifest.src);
-  const files = new Map(
-    registered.files.map((file) => [
-      file.dataset,
-      { path: world.raw.pathOf(file.sm3), gzip: file.gzip },
-    ]),
-  );
+  const files = new Map<string, RawFile>();
+  for (const { dataset, sm3, gzip } of registered.files) {
+    files.set(dataset, { source: await world.raw.sourceOf(sm3), gzip });
+  }
   return { registered, manifest, profile, files };
 }
 

@@ -1,6 +1,6 @@
 import type { MunicipalContent } from '../contract/index.ts';
 import type { Clock } from '../kernel/index.ts';
-import type { KeyRing } from '../security/index.ts';
+import type { KeyProvider, KeyRing } from '../security/index.ts';
 import type { DuckEngine } from '../store/index.ts';
 import type { RawStore } from './receive/index.ts';
 import type { RegisterDb } from './register/queries.ts';
@@ -11,6 +11,8 @@ export interface IngestWorld {
   readonly db: RegisterDb;
   readonly content: MunicipalContent;
   readonly raw: RawStore;
+  /** Data keys of the installation: values of repairs and raw files are sealed by them. */
+  readonly keys: KeyProvider;
   readonly keyRing: KeyRing;
   readonly clock: Clock;
   readonly folders: {

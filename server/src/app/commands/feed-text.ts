@@ -83,8 +83,11 @@ export function rebuildText(report: RebuildReport): string {
     (table) =>
       `${table.same ? '一致' : '不同'}  ${table.table.padEnd(24)} ${count(table.rows_before)} → ${count(table.rows_after)} 行  ${table.before} ${table.after}`,
   );
-  const end = rebuildEnd(report);
-  return [...tables, end].join('\n');
+  const sealed =
+    report.raw_sealed === 0
+      ? []
+      : [`${count(report.raw_sealed)} 个原始文件已改用当前密钥加密存放。`];
+  return [...tables, ...sealed, rebuildEnd(report)].join('\n');
 }
 
 function rebuildEnd({ packages, reason, identical, kept }: RebuildReport): string {

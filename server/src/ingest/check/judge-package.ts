@@ -2,16 +2,16 @@ import type { MunicipalContent, SourceProfile } from '../../contract/index.ts';
 import { pickRecords } from '../decode/index.ts';
 import { gateRefusal } from '../gate-codes.ts';
 import type { JudgedDataset } from '../ledger/write-account.ts';
-import type { PackageDataset, PackageManifest } from '../receive/index.ts';
+import type { PackageDataset, PackageManifest, RawSource } from '../receive/index.ts';
 import type { Refusal } from '../refusal.ts';
 import { fileFormat, type StagedDataset, stageDataset } from '../stage/stage-dataset.ts';
 import type { StagingDatabase } from '../stage/staging-database.ts';
 import { requireControlTotals } from './control-totals.ts';
 import { findDuplicateKeys, markSharedIds } from './duplicate-keys.ts';
 
-/** Where the raw file of a dataset lies. */
+/** The raw file of a dataset. */
 export interface RawFile {
-  readonly path: string;
+  readonly source: RawSource;
   readonly gzip: boolean;
 }
 
@@ -112,7 +112,7 @@ function rawOf(
   lines: readonly number[],
 ): Promise<ReadonlyMap<number, string[]>> {
   if (lines.length === 0) return Promise.resolve(new Map());
-  return pickRecords(file.path, fileFormat(staged.manifest, file.gzip), lines);
+  return pickRecords(file.source, fileFormat(staged.manifest, file.gzip), lines);
 }
 
 /** Why refused datasets (G6) refuse the whole package: nothing is left, or the source wants it so. */

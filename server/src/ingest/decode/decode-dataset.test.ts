@@ -48,7 +48,7 @@ async function decodeFileAt(
   let header: readonly string[] | null = null;
   const chunks: (Chunk & { text: string })[] = [];
   const decoded = await decodeDataset({
-    path,
+    source: { path, sealed: null },
     format,
     directory,
     maxRows,
@@ -209,7 +209,7 @@ test('records are picked again by line as they were sent', async (t) => {
   t.after(() => rm(dir, { recursive: true, force: true }));
   const path = join(dir, 'raw');
   await writeFile(path, encodeGb18030('a|b\nP1|"x\ny"\nP2|珅\nP3|"a""b"\n'));
-  const picked = await pickRecords(path, FORMAT, [2, 5, 9]);
+  const picked = await pickRecords({ path, sealed: null }, FORMAT, [2, 5, 9]);
   assert.deepEqual(
     [...picked],
     [

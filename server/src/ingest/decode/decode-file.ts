@@ -1,6 +1,7 @@
-import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { gb18030Transcoder, UndecodableError, utf8Transcoder } from '../../kernel/index.ts';
+import { type RawSource, readRaw } from '../receive/sealed-raw.ts';
 import { DecodeFaultError, type FileFormat } from './format.ts';
 import { mixedEncodingDetector } from './mixed-encoding.ts';
 import { createScanner, type RecordSink } from './scan.ts';
@@ -15,7 +16,7 @@ const GB18030_BOM = Buffer.from([0x84, 0x31, 0x95, 0x33]);
  * @throws DecodeFaultError when the file cannot be read as declared (gate G4).
  */
 export async function decodeFile(
-  path: string,
+  source: RawSource,
   format: FileFormat,
   sink: RecordSink,
   hooks: { onBytes?: (bytes: number) => void; afterBlock?: () => Promise<void> | void } = {},
@@ -28,7 +29,7 @@ export async function decodeFile(
   const refuseMixed = (at: number | null) => {
     if (at !== null) throw new DecodeFaultError('mixed_encoding', { offset: mark + at });
   };
-  for await (const raw of blocks(path, format.gzip, hooks.onBytes)) {
+  for await (const raw of blocks(source, format.gzip, hooks.onBytes)) {
     if (read === 0) mark = bomLength(raw, format.encoding);
     const block = read === 0 ? raw.subarray(mark) : raw;
     const nul = raw.indexOf(0);
@@ -66,16 +67,21 @@ function bomLength(block: Buffer, encoding: FileFormat['encoding']): number {
 }
 
 async function* blocks(
-  path: string,
+  source: RawSource,
   gzip: boolean,
-  onBytes?: (bytes: number) => void,
+  onBytes: (bytes: number) => void = () => {},
 ): AsyncGenerator<Buffer> {
-  const file = createReadStream(path, { highWaterMark: BLOCK_BYTES });
-  if (onBytes) file.on('data', (data) => onBytes(data.length));
+  const pieces = async function* (): AsyncGenerator<Buffer> {
+    for await (const piece of readRaw(source)) {
+      onBytes(piece.length);
+      yield piece;
+    }
+  };
   if (!gzip) {
-    yield* file as AsyncIterable<Buffer>;
+    yield* pieces();
     return;
   }
+  const file = Readable.from(pieces(), { objectMode: false, highWaterMark: BLOCK_BYTES });
   const unpacked = file.pipe(createGunzip({ chunkSize: BLOCK_BYTES }));
   file.on('error', (error) => unpacked.destroy(error));
   try {
@@ -83,6 +89,8 @@ async function* blocks(
   } catch (error) {
     if (!isZlibError(error)) throw error;
     throw new DecodeFaultError('truncated_gzip');
+  } finally {
+    file.destroy();
   }
 }
 

@@ -1,4 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import { rawDamaged } from '../receive/errors.ts';
+import type { RawSource } from '../receive/sealed-raw.ts';
 import type { Chunk, DecodedFile, FileFormat } from './format.ts';
 import { DecodeFaultError } from './format.ts';
 import type { DecodeMessage, DecodeTask } from './worker.ts';
@@ -15,7 +17,7 @@ const CHUNK_BYTES = 192 << 20;
  * @throws DecodeFaultError when the file cannot be read as declared (gate G4).
  */
 export function decodeDataset(options: {
-  path: string;
+  source: RawSource;
   format: FileFormat;
   directory: string;
   maxRows: number;
@@ -24,11 +26,11 @@ export function decodeDataset(options: {
   onBytes?: (bytes: number) => void;
   onChunk: (chunk: Chunk) => Promise<void>;
 }): Promise<DecodedFile> {
-  const { path, format, directory, maxRows } = options;
+  const { source, format, directory, maxRows } = options;
   return runTask<DecodedFile>(
     {
       kind: 'chunks',
-      path,
+      source,
       format,
       directory,
       maxRows,
@@ -48,11 +50,11 @@ export function decodeDataset(options: {
 
 /** Reads the fields of some records (by line) of a raw file again, as they were sent. */
 export function pickRecords(
-  path: string,
+  source: RawSource,
   format: FileFormat,
   lines: readonly number[],
 ): Promise<ReadonlyMap<number, string[]>> {
-  return runTask({ kind: 'pick', path, format, lines }, async (message) =>
+  return runTask({ kind: 'pick', source, format, lines }, async (message) =>
     message.kind === 'picked' ? new Map(message.records) : null,
   );
 }
@@ -69,6 +71,7 @@ async function runTask<T>(
       worker.on('message', (message: DecodeMessage) => {
         queue = queue.then(async () => {
           if (message.kind === 'fault') throw faultOf(message.fault);
+          if (message.kind === 'damaged') throw damaged(task.source);
           const result = await handle(message, worker);
           if (result !== null) resolve(result);
         });
@@ -83,6 +86,10 @@ async function runTask<T>(
   } finally {
     await worker.terminate();
   }
+}
+
+function damaged({ path, sealed }: RawSource): Error {
+  return rawDamaged({ sm3: sealed?.sm3 ?? path, problem: '内容与摘要或完整性证明不符' });
 }
 
 function faultOf(fault: DecodeFaultError['fault']): DecodeFaultError {

@@ -1,4 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { isHuiliuError } from '../../kernel/index.ts';
+import { type RawSource, requireSound } from '../receive/sealed-raw.ts';
 import { createChunkWriter } from './chunk-writer.ts';
 import { decodeFile } from './decode-file.ts';
 import type { FileFormat } from './format.ts';
@@ -8,7 +10,7 @@ import { splitRecord } from './scan.ts';
 export type DecodeTask =
   | {
       readonly kind: 'chunks';
-      readonly path: string;
+      readonly source: RawSource;
       readonly format: FileFormat;
       readonly directory: string;
       readonly chunkBytes: number;
@@ -16,7 +18,7 @@ export type DecodeTask =
     }
   | {
       readonly kind: 'pick';
-      readonly path: string;
+      readonly source: RawSource;
       readonly format: FileFormat;
       readonly lines: readonly number[];
     };
@@ -27,7 +29,8 @@ export type DecodeMessage =
   | { readonly kind: 'chunk'; readonly chunk: Chunk }
   | { readonly kind: 'picked'; readonly records: [line: number, fields: string[]][] }
   | { readonly kind: 'end'; readonly decoded: DecodedFile }
-  | { readonly kind: 'fault'; readonly fault: DecodeFault };
+  | { readonly kind: 'fault'; readonly fault: DecodeFault }
+  | { readonly kind: 'damaged' };
 
 /** Chunks that may lie on disk while the database still reads earlier ones. */
 const MAX_WAITING = 2;
@@ -58,7 +61,7 @@ async function writeChunks(task: Extract<DecodeTask, { kind: 'chunks' }>): Promi
       });
     }
   };
-  await decodeFile(task.path, task.format, writer, {
+  await decodeFile(task.source, task.format, writer, {
     onBytes: (bytes) => send({ kind: 'bytes', bytes }),
     afterBlock: () => (writer.isFull() ? handOver() : undefined),
   });
@@ -70,7 +73,7 @@ async function pickRecords(task: Extract<DecodeTask, { kind: 'pick' }>): Promise
   const wanted = new Set(task.lines);
   const records: [number, string[]][] = [];
   const { delimiter, quote } = task.format;
-  await decodeFile(task.path, task.format, {
+  await decodeFile(task.source, task.format, {
     record(block, start, end, line) {
       if (!wanted.has(line)) return;
       records.push([line, splitRecord(block.toString('utf8', start, end), delimiter, quote)]);
@@ -79,13 +82,24 @@ async function pickRecords(task: Extract<DecodeTask, { kind: 'pick' }>): Promise
   send({ kind: 'picked', records });
 }
 
+/** What our own disk has damaged must not be held against the sender. */
+async function sendFailure({ source }: DecodeTask, failure: unknown): Promise<void> {
+  try {
+    if (!(failure instanceof DecodeFaultError)) throw failure;
+    await requireSound(source);
+    send({ kind: 'fault', fault: failure.fault });
+  } catch (error) {
+    if (!isHuiliuError(error, 'INGEST_RAW_DAMAGED')) throw error;
+    send({ kind: 'damaged' });
+  }
+}
+
 async function main(task: DecodeTask): Promise<void> {
   try {
     if (task.kind === 'chunks') await writeChunks(task);
     else await pickRecords(task);
   } catch (error) {
-    if (!(error instanceof DecodeFaultError)) throw error;
-    send({ kind: 'fault', fault: error.fault });
+    await sendFailure(task, error);
   }
   parentPort?.close();
 }

@@ -35,7 +35,7 @@ export async function findRow(
   const faulty = new Set(found.view.faults.map(({ column }) => column));
   const editable = plan === null ? [] : editableColumns(plan);
   const whole = plan !== null && found.raw.length === plan.fields.length;
-  const pending = await listRepairRows(world.db, { batch, states: ['proposed', 'approved'] });
+  const pending = await listRepairRows(world, { batch, states: ['proposed', 'approved'] });
   return {
     ...found.view,
     fields: (plan?.fields ?? []).map((column, at) => {

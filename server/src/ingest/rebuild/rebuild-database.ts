@@ -33,6 +33,8 @@ export interface RebuildReport {
   readonly identical: boolean;
   /** The rebuilt database took the place of the old one. */
   readonly replaced: boolean;
+  /** Raw files that lay plain or under an older key and are sealed now. */
+  readonly raw_sealed: number;
   /** File name of the old database where it was kept. */
   readonly kept: string | null;
 }
@@ -89,12 +91,16 @@ async function rebuildInTurn(
     await removeDatabase(setAside);
     kept = null;
   }
+  const rawSealed = await world.raw.reseal((done, total) =>
+    progress.report('加密原始文件', done, total, 'steps'),
+  );
   return {
     packages: steps.length,
     reason,
     tables,
     identical,
     replaced,
+    raw_sealed: rawSealed,
     kept: kept === null ? null : basename(kept),
   };
 }

@@ -24,8 +24,8 @@ export const diskFull = defineError(
 export const rawDamaged = defineError(
   'INGEST_RAW_DAMAGED',
   'conflict',
-  (d: { sm3: string; expectedBytes: number; foundBytes: number }) =>
-    `原始文件库中的文件 ${d.sm3} 应为 ${d.expectedBytes} 字节，实际 ${d.foundBytes} 字节，可能被改动或磁盘损坏。请停止使用该数据文件夹，从备份恢复此文件后重试。`,
+  (d: { sm3: string; problem: string }) =>
+    `原始文件库中的文件 ${d.sm3} 有误（${d.problem}），可能被改动或磁盘损坏。请停止使用该数据文件夹，从备份恢复此文件后重试。`,
 );
 
 export const rawMissing = defineError(

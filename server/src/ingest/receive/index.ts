@@ -33,4 +33,5 @@ export {
   type ReceiveResult,
   receivePackage,
 } from './receive-package.ts';
+export type { RawSource } from './sealed-raw.ts';
 export { type SignatureResult, verifySignature } from './signature.ts';

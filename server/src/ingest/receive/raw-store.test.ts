@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { isHuiliuError } from '../../kernel/index.ts';
-import { sm3Hex } from '../../security/index.ts';
-import { filesUnder, setUpReceiving } from '../testing/receive-setup.ts';
+import { type KeyProvider, passingKeys, sm3Hex } from '../../security/index.ts';
+import { filesUnder, setUpReceiving, storedBytes } from '../testing/receive-setup.ts';
 import { freeBytesOf, requireSpace, tellingFullDisk } from './disk-guard.ts';
 import { PACKAGE_LIMITS } from './limits.ts';
 import { openRawStore, type RawStore } from './raw-store.ts';
+import { SEALED_OVERHEAD_BYTES } from './sealed-raw.ts';
 
 const MIB = 1024 * 1024;
+const KEYS = passingKeys();
+const ID_NO = '140502199001010019';
 
 async function temporaryFolder(t: TestContext): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'huiliu-raw-'));
@@ -24,24 +27,23 @@ async function* pieces(...texts: (string | Buffer)[]): AsyncGenerator<Buffer> {
 }
 
 test('a stored file is found under its digest, complete and read-only', async (t) => {
-  const raw = await openRawStore(join(await temporaryFolder(t), 'raw'));
+  const raw = await openRawStore(join(await temporaryFolder(t), 'raw'), KEYS);
   const stored = await raw.store(pieces('a', '', 'bc'));
   assert.deepEqual(stored, { sm3: sm3Hex('abc'), bytes: 3 });
   const path = raw.pathOf(stored.sm3);
   assert.equal(path, join(raw.dir, stored.sm3.slice(0, 2), stored.sm3));
   assert.equal((await stat(path)).mode & 0o777, 0o440);
-  const read: Buffer[] = [];
-  for await (const piece of await raw.open(stored.sm3)) read.push(piece as Buffer);
-  assert.equal(Buffer.concat(read).toString(), 'abc');
+  assert.equal((await storedBytes(raw, stored.sm3)).toString(), 'abc');
 });
 
 test('an empty file is stored too', async (t) => {
-  const raw = await openRawStore(await temporaryFolder(t));
+  const raw = await openRawStore(await temporaryFolder(t), KEYS);
   assert.deepEqual(await raw.store(pieces()), { sm3: sm3Hex(''), bytes: 0 });
+  assert.equal((await storedBytes(raw, sm3Hex(''))).length, 0);
 });
 
 test('a file the store has already is not written again', async (t) => {
-  const raw = await openRawStore(await temporaryFolder(t));
+  const raw = await openRawStore(await temporaryFolder(t), KEYS);
   const { sm3 } = await raw.store(pieces('abc'));
   const before = await stat(raw.pathOf(sm3));
   const staged = await raw.stage(pieces('abc'));
@@ -52,7 +54,7 @@ test('a file the store has already is not written again', async (t) => {
 });
 
 test('a stored file of another size is reported as damaged and left as it is', async (t) => {
-  const raw = await openRawStore(await temporaryFolder(t));
+  const raw = await openRawStore(await temporaryFolder(t), KEYS);
   const { sm3 } = await raw.store(pieces('abc'));
   await chmod(raw.pathOf(sm3), 0o640);
   await truncate(raw.pathOf(sm3), 2);
@@ -64,7 +66,7 @@ test('a stored file of another size is reported as damaged and left as it is', a
 });
 
 test('what is staged has no name in the store until kept, and is gone when dropped', async (t) => {
-  const raw = await openRawStore(await temporaryFolder(t));
+  const raw = await openRawStore(await temporaryFolder(t), KEYS);
   const staged = await raw.stage(pieces('abc'));
   await assert.rejects(raw.open(staged.sm3), (error: unknown) =>
     isHuiliuError(error, 'INGEST_RAW_MISSING'),
@@ -73,20 +75,99 @@ test('what is staged has no name in the store until kept, and is gone when dropp
   assert.deepEqual(await filesUnder(raw.dir), []);
 });
 
-test('an adopted file is moved in without a copy', async (t) => {
+test('an adopted file is sealed and its plain text goes', async (t) => {
   const dir = await temporaryFolder(t);
-  const raw = await openRawStore(join(dir, 'raw'));
+  const raw = await openRawStore(join(dir, 'raw'), KEYS);
   const path = join(dir, 'unpacked');
-  await writeFile(path, 'abc');
-  const { ino } = await stat(path);
+  await writeFile(path, ID_NO);
   const staged = await raw.adopt(path);
   assert.equal(await staged.keep(), true);
-  assert.equal((await stat(raw.pathOf(sm3Hex('abc')))).ino, ino);
-  await assert.rejects(stat(path));
+  await assert.rejects(stat(path), { code: 'ENOENT' });
+  assert.equal((await storedBytes(raw, sm3Hex(ID_NO))).toString(), ID_NO);
+});
+
+test('what lies in the store shows nothing of the file and never looks the same twice', async (t) => {
+  const [first, second] = [await temporaryFolder(t), await temporaryFolder(t)];
+  const lying: string[] = [];
+  for (const dir of [first, second]) {
+    const raw = await openRawStore(dir, KEYS);
+    const { sm3 } = await raw.store(pieces(ID_NO));
+    const bytes = await readFile(raw.pathOf(sm3));
+    assert.equal(bytes.length, ID_NO.length + SEALED_OVERHEAD_BYTES);
+    lying.push(bytes.toString('latin1'));
+  }
+  assert.ok(lying.every((text) => !text.includes(ID_NO.slice(0, 6))));
+  assert.notEqual(lying[0], lying[1]);
+});
+
+test('a stored file that was changed, cut or put under another name is not read to its end', async (t) => {
+  const raw = await openRawStore(await temporaryFolder(t), KEYS);
+  const { sm3 } = await raw.store(pieces(ID_NO));
+  const { sm3: other } = await raw.store(pieces(ID_NO.replace('9', '8')));
+  const path = raw.pathOf(sm3);
+  const sound = await readFile(path);
+  const turned = (at: number) => {
+    const bytes = Buffer.from(sound);
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    return bytes;
+  };
+  await chmod(path, 0o640);
+  const broken = [turned(33), turned(50), turned(sound.length - 1), sound.subarray(0, -1)];
+  for (const bytes of [...broken, await readFile(raw.pathOf(other))]) {
+    await writeFile(path, bytes);
+    await assert.rejects(storedBytes(raw, sm3), { code: 'INGEST_RAW_DAMAGED' });
+  }
+  await writeFile(path, sound);
+  assert.equal((await storedBytes(raw, sm3)).toString(), ID_NO);
+});
+
+test('another installation cannot open a file, and the missing key is named', async (t) => {
+  const dir = await temporaryFolder(t);
+  const { sm3 } = await (await openRawStore(dir, KEYS)).store(pieces(ID_NO));
+  await assert.rejects(storedBytes(await openRawStore(dir, passingKeys()), sm3), {
+    code: 'INGEST_RAW_DAMAGED',
+  });
+  const keyless: KeyProvider = { ...KEYS, find: () => passingKeys().find('file-9') };
+  await assert.rejects(storedBytes(await openRawStore(dir, keyless), sm3), {
+    code: 'SECURITY_KEY_UNKNOWN',
+  });
+});
+
+test('plain files of a folder of before are read, and sealed when asked for', async (t) => {
+  const raw = await openRawStore(await temporaryFolder(t), KEYS);
+  const sm3 = sm3Hex(ID_NO);
+  await mkdir(join(raw.dir, sm3.slice(0, 2)));
+  await writeFile(raw.pathOf(sm3), ID_NO, { mode: 0o440 });
+  await raw.store(pieces('sealed already'));
+  assert.equal((await storedBytes(raw, sm3)).toString(), ID_NO);
+  assert.equal(await raw.reseal(), 1);
+  assert.equal(await raw.reseal(), 0);
+  assert.ok(!(await readFile(raw.pathOf(sm3))).includes(ID_NO));
+  assert.equal((await stat(raw.pathOf(sm3))).mode & 0o777, 0o440);
+  assert.equal((await storedBytes(raw, sm3)).toString(), ID_NO);
+});
+
+test('a plain file of before that was changed is not sealed under its old name', async (t) => {
+  const raw = await openRawStore(await temporaryFolder(t), KEYS);
+  const sm3 = sm3Hex(ID_NO);
+  await mkdir(join(raw.dir, sm3.slice(0, 2)));
+  await writeFile(raw.pathOf(sm3), 'something else');
+  await assert.rejects(raw.reseal(), { code: 'INGEST_RAW_DAMAGED' });
+  assert.deepEqual(await filesUnder(raw.dir), [sm3]);
+});
+
+test('a plain file of before gives way when the same file is received again', async (t) => {
+  const raw = await openRawStore(await temporaryFolder(t), KEYS);
+  const sm3 = sm3Hex(ID_NO);
+  await mkdir(join(raw.dir, sm3.slice(0, 2)));
+  await writeFile(raw.pathOf(sm3), ID_NO);
+  const staged = await raw.stage(pieces(ID_NO));
+  assert.equal(await staged.keep(), false);
+  assert.ok(!(await readFile(raw.pathOf(sm3))).includes(ID_NO));
 });
 
 test('a source that fails in the middle leaves nothing behind', async (t) => {
-  const raw = await openRawStore(await temporaryFolder(t));
+  const raw = await openRawStore(await temporaryFolder(t), KEYS);
   async function* failing(): AsyncGenerator<Buffer> {
     yield Buffer.from('abc');
     throw new Error('line cut');
@@ -96,7 +177,7 @@ test('a source that fails in the middle leaves nothing behind', async (t) => {
 });
 
 test('what an interrupted run left is swept, stored files stay', async (t) => {
-  const raw = await openRawStore(await temporaryFolder(t));
+  const raw = await openRawStore(await temporaryFolder(t), KEYS);
   const { sm3 } = await raw.store(pieces('abc'));
   await raw.stage(pieces('killed before keep'));
   assert.equal(await raw.sweep(), 1);
@@ -156,7 +237,7 @@ const isDiskFull = (error: unknown): boolean => isHuiliuError(error, 'INGEST_DIS
 test('a disk that fills up while a file is copied leaves nothing behind', async (t) => {
   const dir = await smallDisk(t);
   if (dir === null) return;
-  const raw = await openRawStore(join(dir, 'raw'));
+  const raw = await openRawStore(join(dir, 'raw'), KEYS);
   await assert.rejects(raw.store(pieces(Buffer.alloc(MIB), Buffer.alloc(2 * MIB))), isDiskFull);
   assert.deepEqual(await filesUnder(dir), []);
   assert.equal((await raw.store(pieces(Buffer.alloc(MIB)))).bytes, MIB);
@@ -169,7 +250,7 @@ test('a disk too small for a package leaves the store as it was, folder or archi
   const { dir: source } = await setup.build({
     datasets: [{ dataset: 'unit', columns: ['AAB001'], rows: [['x'.repeat(3 * MIB)]] }],
   });
-  const raw = await openRawStore(join(dir, 'raw'));
+  const raw = await openRawStore(join(dir, 'raw'), KEYS);
   const archive = join(setup.dir, 'a.tgz');
   execFileSync('tar', ['-czf', archive, '-C', source, '.']);
   // With a negative reserve the check before the start passes and the disk fills up on the way.
@@ -186,10 +267,10 @@ test('a disk too small for a package leaves the store as it was, folder or archi
 test('a package unpacked on one disk is copied to a store on another', async (t) => {
   const dir = await smallDisk(t);
   if (dir === null) return;
-  const raw: RawStore = await openRawStore(join(dir, 'raw'));
+  const raw: RawStore = await openRawStore(join(dir, 'raw'), KEYS);
   const path = join(await temporaryFolder(t), 'unpacked');
   await writeFile(path, 'abc');
   const staged = await raw.adopt(path);
   await staged.keep();
-  assert.equal(await readFile(raw.pathOf(sm3Hex('abc')), 'utf8'), 'abc');
+  assert.equal((await storedBytes(raw, sm3Hex('abc'))).toString(), 'abc');
 });

@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, type ReadStream } from 'node:fs';
-import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { openSm3 } from '../../security/index.ts';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { type KeyProvider, openSm3 } from '../../security/index.ts';
 import { readPieces, writePiece } from './copy-file.ts';
 import { tellingFullDisk } from './disk-guard.ts';
 import { rawDamaged, rawMissing } from './errors.ts';
-import { COPY_BUFFER_BYTES } from './limits.ts';
+import {
+  keyIdOf,
+  openSealer,
+  type RawSource,
+  readRaw,
+  SEALED_OVERHEAD_BYTES,
+} from './sealed-raw.ts';
 
 const TEMP_PREFIX = '.receiving-';
 
@@ -22,63 +27,81 @@ export interface StagedRaw {
   drop(): Promise<void>;
 }
 
-/** The received files as they lay (原始文件库): read-only, durable, named by their SM3. */
+/**
+ * The received files (原始文件库): sealed by SM4, read-only, durable, named by the SM3 of their plain
+ * bytes. Plain files of a folder of before are read like the others until they are sealed.
+ */
 export interface RawStore {
   readonly dir: string;
-  /** Copies a stream in while hashing it. @throws INGEST_DISK_FULL, nothing left behind */
+  /** Copies a stream in while hashing and sealing it. @throws INGEST_DISK_FULL, nothing left behind */
   stage(pieces: AsyncIterable<Uint8Array>): Promise<StagedRaw>;
-  /** Takes over a file of our own: moved where both lie on one disk, else copied. */
+  /** Takes over a file of our own, which goes once its bytes lie here. */
   adopt(path: string, report?: (bytes: number) => void): Promise<StagedRaw>;
   /** Stages and keeps in one step. */
   store(pieces: AsyncIterable<Uint8Array>): Promise<{ sm3: string; bytes: number }>;
-  /** Opens a stored file for reading. @throws INGEST_RAW_MISSING */
-  open(sm3: string): Promise<ReadStream>;
+  /** What is needed to read a stored file, also in another thread. @throws INGEST_RAW_MISSING */
+  sourceOf(sm3: string): Promise<RawSource>;
+  /** Reads the plain bytes of a stored file. @throws INGEST_RAW_MISSING, INGEST_RAW_DAMAGED */
+  open(sm3: string): Promise<AsyncIterable<Buffer>>;
   pathOf(sm3: string): string;
   /** Removes a file; only for what the same call has just created. */
   remove(sm3: string): Promise<void>;
   /** Removes what an interrupted run left unfinished; how many files that were. */
   sweep(): Promise<number>;
+  /** Seals what lies plain or under an older key; how many files. Each is exchanged by one rename. */
+  reseal(report?: (done: number, total: number) => void): Promise<number>;
 }
 
 /** Opens the raw store in a folder of the data directory, which is made if absent. */
-export async function openRawStore(dir: string): Promise<RawStore> {
+export async function openRawStore(dir: string, keys: KeyProvider): Promise<RawStore> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const pathOf = (sm3: string): string => join(dir, sm3.slice(0, 2), sm3);
-  const stage = (pieces: AsyncIterable<Uint8Array>) => stagePieces(dir, pathOf, pieces);
+  const folder: Folder = { dir, keys, pathOf };
+  const stage = (pieces: AsyncIterable<Uint8Array>) => stagePieces(folder, pieces);
+  const sourceOf = (sm3: string) => findSource(folder, sm3);
   return {
     dir,
     pathOf,
     stage,
-    adopt: (path, report) => adoptFile(dir, pathOf, path, report),
+    sourceOf,
+    adopt: (path, report) => adoptFile(folder, path, report),
     store: async (pieces) => {
       const staged = await stage(pieces);
       await staged.keep();
       return { sm3: staged.sm3, bytes: staged.bytes };
     },
-    open: (sm3) => openStored(pathOf(sm3), sm3),
+    open: async (sm3) => readRaw(await sourceOf(sm3)),
     remove: (sm3) => rm(pathOf(sm3), { force: true }),
     sweep: () => sweepTemporary(dir),
+    reseal: (report) => resealAll(folder, report),
   };
 }
 
-type PathOf = (sm3: string) => string;
+interface Folder {
+  readonly dir: string;
+  readonly keys: KeyProvider;
+  readonly pathOf: (sm3: string) => string;
+}
 
-async function stagePieces(
-  dir: string,
-  pathOf: PathOf,
-  pieces: AsyncIterable<Uint8Array>,
-): Promise<StagedRaw> {
+/** A staged file with its temporary name. */
+type StagedFile = StagedRaw & { readonly temp: string };
+
+async function stagePieces(folder: Folder, pieces: AsyncIterable<Uint8Array>): Promise<StagedFile> {
+  const { dir, keys } = folder;
+  const sealer = openSealer(keys.current('file'));
   const temp = temporaryIn(dir);
   const digest = openSm3();
   let bytes = 0;
+  let sm3 = '';
   const write = async (): Promise<void> => {
     await using handle = await open(temp, 'wx', 0o600);
     let flushing: Promise<void> = Promise.resolve();
     let unflushed = 0;
+    await writePiece(handle, sealer.header);
     for await (const piece of pieces) {
       bytes += piece.length;
       unflushed += piece.length;
-      const writing = writePiece(handle, piece); // the disk works while the digest is computed
+      const writing = writePiece(handle, sealer.seal(piece)); // the disk works while the digest is computed
       digest.update(piece);
       await writing;
       if (unflushed < FLUSH_BYTES) continue;
@@ -88,72 +111,104 @@ async function stagePieces(
       unflushed = 0;
     }
     await flushing;
+    sm3 = digest.hex();
+    await writePiece(handle, sealer.proof(sm3, bytes));
     await handle.chmod(0o440);
     await handle.sync();
   };
   await removingOnFailure(temp, () => tellingFullDisk(dir, () => bytes, write));
-  return staged(dir, pathOf, temp, { sm3: digest.hex(), bytes });
+  return staged(folder, temp, { sm3, bytes });
 }
 
 async function adoptFile(
-  dir: string,
-  pathOf: PathOf,
+  folder: Folder,
   path: string,
   report: (bytes: number) => void = () => {},
 ): Promise<StagedRaw> {
-  if ((await stat(path)).dev !== (await stat(dir)).dev) {
-    return stagePieces(dir, pathOf, readPieces(path));
-  }
-  const digest = openSm3();
   let bytes = 0;
-  for await (const piece of readPieces(path)) {
-    digest.update(piece);
-    bytes += piece.length;
-    report(bytes);
-  }
-  const temp = temporaryIn(dir);
-  await rename(path, temp);
-  await removingOnFailure(temp, async () => {
-    await chmod(temp, 0o440);
-    await sync(temp);
-  });
-  return staged(dir, pathOf, temp, { sm3: digest.hex(), bytes });
+  const pieces = async function* (): AsyncGenerator<Buffer> {
+    for await (const piece of readPieces(path)) {
+      yield piece;
+      bytes += piece.length;
+      report(bytes);
+    }
+  };
+  const adopted = await stagePieces(folder, pieces());
+  await rm(path);
+  return adopted;
 }
 
 function staged(
-  dir: string,
-  pathOf: PathOf,
+  { dir, pathOf }: Folder,
   temp: string,
   blob: { sm3: string; bytes: number },
-): StagedRaw {
+): StagedFile {
   const target = pathOf(blob.sm3);
   const keep = async (): Promise<boolean> => {
-    const foundBytes = await sizeOf(target);
-    if (foundBytes !== null && foundBytes !== blob.bytes) {
-      throw rawDamaged({ sm3: blob.sm3, expectedBytes: blob.bytes, foundBytes });
+    const found = await findStored(target);
+    if (found !== null && found.bytes !== blob.bytes) {
+      const problem = `应为 ${blob.bytes} 字节，实际 ${found.bytes} 字节`;
+      throw rawDamaged({ sm3: blob.sm3, problem });
     }
     const folder = dirname(target);
-    if (foundBytes === null) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      await rename(temp, target);
-    } else {
-      await rm(temp, { force: true });
-    }
+    if (found === null) await mkdir(folder, { recursive: true, mode: 0o700 });
+    // A plain file of before gives way to the sealed one.
+    if (found === null || found.keyId === null) await rename(temp, target);
+    else await rm(temp, { force: true });
     // A file found may come from a run killed before it had synced these.
     await sync(folder);
     await sync(dir);
-    return foundBytes === null;
+    return found === null;
   };
   return {
     ...blob,
+    temp,
     keep: () => removingOnFailure(temp, () => tellingFullDisk(dir, () => blob.bytes, keep)),
     drop: () => rm(temp, { force: true }),
   };
 }
 
-async function openStored(path: string, sm3: string): Promise<ReadStream> {
-  if ((await sizeOf(path)) === null) throw rawMissing({ sm3 });
-  return createReadStream(path, { highWaterMark: COPY_BUFFER_BYTES });
+/** Length of the plain bytes and key of a stored file, by its header alone; null when absent. */
+async function findStored(path: string): Promise<{ bytes: number; keyId: string | null } | null> {
+  try {
+    const { size } = await stat(path);
+    const keyId = await keyIdOf(path);
+    return { bytes: keyId === null ? size : size - SEALED_OVERHEAD_BYTES, keyId };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function findSource({ keys, pathOf }: Folder, sm3: string): Promise<RawSource> {
+  const path = pathOf(sm3);
+  const found = await findStored(path);
+  if (found === null) throw rawMissing({ sm3 });
+  if (found.keyId === null) return { path, sealed: null };
+  return { path, sealed: { sm3, key: keys.find(found.keyId).seal } };
+}
+
+async function resealAll(
+  folder: Folder,
+  report: (done: number, total: number) => void = () => {},
+): Promise<number> {
+  const newest = folder.keys.current('file').id;
+  const names = (await readdir(folder.dir, { recursive: true })).map((name) => basename(name));
+  const stored = names.filter((name) => /^[0-9a-f]{64}$/.test(name));
+  let sealed = 0;
+  for (const [done, sm3] of stored.entries()) {
+    report(done, stored.length);
+    const path = folder.pathOf(sm3);
+    if ((await keyIdOf(path)) === newest) continue;
+    const fresh = await stagePieces(folder, readRaw(await findSource(folder, sm3)));
+    await removingOnFailure(fresh.temp, async () => {
+      if (fresh.sm3 !== sm3) throw rawDamaged({ sm3, problem: '内容与摘要不符' });
+      await rename(fresh.temp, path);
+    });
+    await sync(dirname(path));
+    sealed += 1;
+  }
+  return sealed;
 }
 
 async function sweepTemporary(dir: string): Promise<number> {
@@ -171,15 +226,6 @@ async function removingOnFailure<T>(temp: string, work: () => Promise<T>): Promi
     return await work();
   } catch (error) {
     await rm(temp, { force: true });
-    throw error;
-  }
-}
-
-async function sizeOf(path: string): Promise<number | null> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
 }

@@ -47,7 +47,9 @@ export async function receiveFiles(
     file: findFile(source, dataset),
   }));
   const total = manifest.datasets.reduce((sum, { bytes }) => sum + bytes, manifestBytes.length);
-  if (!source.unpacked) await requireSpace(raw.dir, total, limits.reserveBytes);
+  // Of an archive each unpacked file goes as soon as its sealed copy lies there.
+  const largest = Math.max(0, ...manifest.datasets.map(({ bytes }) => bytes));
+  await requireSpace(raw.dir, source.unpacked ? largest : total, limits.reserveBytes);
   const staged: StagedRaw[] = [];
   try {
     const files = new Map<string, ReceivedFile>();

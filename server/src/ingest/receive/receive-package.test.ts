@@ -6,7 +6,7 @@ import { isHuiliuError } from '../../kernel/index.ts';
 import { sm3Hex } from '../../security/index.ts';
 import { refused } from '../refusal.ts';
 import { tarGzFolder, zipFolder } from '../testing/archive-builder.ts';
-import { filesUnder, setUpReceiving } from '../testing/receive-setup.ts';
+import { filesUnder, setUpReceiving, storedBytes } from '../testing/receive-setup.ts';
 
 test('a folder, a zip and a tar.gz of one package give the same result', async (t) => {
   const setup = await setUpReceiving(t);
@@ -32,14 +32,14 @@ test('a received package lies in the raw store byte for byte under its digests',
   assert.equal(result.kind, 'folder');
   const manifestBytes = await readFile(join(dir, 'manifest.json'));
   assert.equal(result.manifestSm3, sm3Hex(manifestBytes));
-  assert.deepEqual(await readFile(setup.raw.pathOf(result.manifestSm3)), manifestBytes);
+  assert.deepEqual(await storedBytes(setup.raw, result.manifestSm3), manifestBytes);
   for (const [dataset, gzip] of [
     ['person', false],
     ['benefit_payment', true],
   ] as const) {
     const bytes = await readFile(join(dir, files[dataset] ?? ''));
     assert.deepEqual(result.files.get(dataset), { sm3: sm3Hex(bytes), bytes: bytes.length, gzip });
-    assert.deepEqual(await readFile(setup.raw.pathOf(sm3Hex(bytes))), bytes);
+    assert.deepEqual(await storedBytes(setup.raw, sm3Hex(bytes)), bytes);
   }
 });
 

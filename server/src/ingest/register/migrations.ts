@@ -76,4 +76,23 @@ export const ingestMigrations: readonly Migration[] = [
     `,
   },
   ...deskMigrations,
+  {
+    name: 'ingest/0003-sealed-repairs',
+    // Values of corrected rows are sealed. Rows of before keep theirs in `changes` until the next
+    // start has sealed them (`sealRepairs`), which then makes `ingest_repair_sealed` valid; it
+    // refuses plain values from now on.
+    sql: `
+      alter table ingest_repair alter column changes drop not null;
+      alter table ingest_repair add column sealed_changes text;
+      alter table ingest_repair add column from_index text check (from_index ~ '^[0-9a-f]{64}$');
+      alter table ingest_repair add check (changes is not null or sealed_changes is not null);
+      alter table ingest_repair
+        add constraint ingest_repair_sealed check (changes is null) not valid;
+      alter table ingest_repair
+        add check (kind <> 'code_map' or sealed_changes is null or from_index is not null);
+      drop index ingest_repair_open_code;
+      create unique index ingest_repair_open_code on ingest_repair (src, field, from_index)
+        where kind = 'code_map' and state in ('proposed', 'approved');
+    `,
+  },
 ];

@@ -2,6 +2,13 @@ import { type Kysely, sql } from 'kysely';
 import type { CodeMapping } from '../../contract/index.ts';
 import type { RegisterDb } from './queries.ts';
 import type { FieldChange, Repair, RepairState } from './repair-model.ts';
+import { openChanges, type RepairKeys, sealChanges } from './sealed-changes.ts';
+
+/** The register and the keys its values are sealed by. */
+export interface RepairRegister {
+  readonly db: RegisterDb;
+  readonly keys: RepairKeys;
+}
 
 /** Rows of `ingest_repair` as PostgreSQL gives them. */
 interface RepairRow {
@@ -13,7 +20,7 @@ interface RepairRow {
   src: string;
   field: string | null;
   workbook: number | null;
-  changes: unknown;
+  sealed_changes: string | null;
   reason: string;
   proposed_by: string;
   proposed_at: string;
@@ -30,7 +37,7 @@ function repairsOf(db: RegisterDb): Kysely<{ ingest_repair: RepairRow }> {
   return db as unknown as Kysely<{ ingest_repair: RepairRow }>;
 }
 
-function repairOf(row: RepairRow): Repair {
+function repairOf(keys: RepairKeys, row: RepairRow): Repair {
   const base = {
     repairId: row.repair_id,
     src: row.src,
@@ -46,7 +53,7 @@ function repairOf(row: RepairRow): Repair {
     edition: row.edition,
   };
   if (row.kind === 'code_map') {
-    const { from, to } = row.changes as { from: string; to: string };
+    const { from, to } = openChanges(keys, row) as { from: string; to: string };
     return { ...base, kind: 'code_map', field: row.field ?? '', from, to };
   }
   return {
@@ -56,7 +63,7 @@ function repairOf(row: RepairRow): Repair {
     dataset: row.dataset ?? '',
     line: Number(row.line ?? 0n),
     workbook: row.workbook,
-    changes: row.changes as FieldChange[],
+    changes: openChanges(keys, row) as FieldChange[],
   };
 }
 
@@ -84,38 +91,51 @@ export interface NewRepair {
       };
 }
 
-/** Writes a proposal down; null when another one for the same row or code is under way. */
-export async function insertRepair(db: RegisterDb, item: NewRepair): Promise<number | null> {
+/**
+ * Writes a proposal down, its values sealed; null when another one for the same row or code is
+ * under way. The number is drawn first: the values open in this row and in no other.
+ */
+export async function insertRepair(
+  { db, keys }: RepairRegister,
+  item: NewRepair,
+): Promise<number | null> {
   const { what } = item;
-  const changes = what.kind === 'edit' ? what.changes : { from: what.from, to: what.to };
   const edit = what.kind === 'edit' ? what : null;
+  const map = what.kind === 'code_map' ? what : null;
+  const repairId = await nextNumber(db, 'ingest_repair_repair_id_seq');
+  const changes = edit?.changes ?? { from: map?.from, to: map?.to };
+  const { sealed, fromIndex } = sealChanges(keys, repairId, changes);
   const found = await sql<{ repair_id: number }>`
-    insert into ingest_repair (kind, batch, dataset, line, workbook, src, field, changes, reason,
-      proposed_by, proposed_at, state)
-    values (${what.kind}, ${edit?.batch ?? null}, ${edit?.dataset ?? null}, ${edit?.line ?? null},
-      ${edit?.workbook ?? null}, ${item.src}, ${what.kind === 'edit' ? null : what.field},
-      ${JSON.stringify(changes)}::jsonb, ${item.reason}, ${item.by}, ${item.at}, 'proposed')
+    insert into ingest_repair (repair_id, kind, batch, dataset, line, workbook, src, field,
+      sealed_changes, from_index, reason, proposed_by, proposed_at, state)
+    overriding system value
+    values (${repairId}, ${what.kind}, ${edit?.batch ?? null}, ${edit?.dataset ?? null},
+      ${edit?.line ?? null}, ${edit?.workbook ?? null}, ${item.src}, ${map?.field ?? null},
+      ${sealed}, ${fromIndex}, ${item.reason}, ${item.by}, ${item.at}, 'proposed')
     on conflict do nothing returning repair_id`.execute(db);
   return found.rows[0]?.repair_id ?? null;
 }
 
-/** Draws the next number of a workbook or of an act of approval. */
+/** Draws the next number of a repair, a workbook or an act of approval. */
 export async function nextNumber(
   db: RegisterDb,
-  of: 'ingest_workbook_no' | 'ingest_approval_no',
+  of: 'ingest_repair_repair_id_seq' | 'ingest_workbook_no' | 'ingest_approval_no',
 ): Promise<number> {
   const found = await sql<{ n: bigint }>`select nextval(${of}) as n`.execute(db);
   return Number(found.rows[0]?.n ?? 0n);
 }
 
 /** Finds one repair, or null. */
-export async function findRepair(db: RegisterDb, repairId: number): Promise<Repair | null> {
+export async function findRepair(
+  { db, keys }: RepairRegister,
+  repairId: number,
+): Promise<Repair | null> {
   const row = await repairsOf(db)
     .selectFrom('ingest_repair')
     .selectAll()
     .where('repair_id', '=', repairId)
     .executeTakeFirst();
-  return row === undefined ? null : repairOf(row);
+  return row === undefined ? null : repairOf(keys, row);
 }
 
 export interface RepairRowFilter {
@@ -128,7 +148,10 @@ export interface RepairRowFilter {
 }
 
 /** Repairs in the order in which they were proposed. */
-export async function listRepairRows(db: RegisterDb, filter: RepairRowFilter): Promise<Repair[]> {
+export async function listRepairRows(
+  { db, keys }: RepairRegister,
+  filter: RepairRowFilter,
+): Promise<Repair[]> {
   let query = repairsOf(db).selectFrom('ingest_repair').selectAll().orderBy('repair_id');
   if (filter.states) query = query.where('state', 'in', [...filter.states]);
   if (filter.batch !== undefined) query = query.where('batch', '=', filter.batch);
@@ -136,7 +159,7 @@ export async function listRepairRows(db: RegisterDb, filter: RepairRowFilter): P
   if (filter.approval !== undefined) query = query.where('approval', '=', filter.approval);
   if (filter.ids) query = query.where(sql<boolean>`repair_id = any(${[...filter.ids]}::integer[])`);
   if (filter.limit !== undefined) query = query.limit(filter.limit);
-  return (await query.execute()).map(repairOf);
+  return (await query.execute()).map((row) => repairOf(keys, row));
 }
 
 /** What a move to another state writes down. */
@@ -203,18 +226,14 @@ export async function withdrawRepairs(
 
 /** The code mappings of a source among these repairs, in the order of `ids`. */
 export async function listCodeMappings(
-  db: RegisterDb,
+  register: RepairRegister,
   src: string,
   ids: readonly number[],
 ): Promise<CodeMapping[]> {
-  const found = await sql<{ field: string; changes: { from: string; to: string }; reason: string }>`
-    select field, changes, reason from ingest_repair
-    where kind = 'code_map' and src = ${src} and repair_id = any(${[...ids]}::integer[])
-    order by array_position(${[...ids]}::integer[], repair_id)`.execute(db);
-  return found.rows.map(({ field, changes, reason }) => ({
-    code: field,
-    from: changes.from,
-    to: changes.to,
-    note: reason,
-  }));
+  const place = new Map(ids.map((id, at) => [id, at]));
+  const repairs = await listRepairRows(register, { ids });
+  return repairs
+    .flatMap((repair) => (repair.kind === 'code_map' && repair.src === src ? [repair] : []))
+    .sort((a, b) => (place.get(a.repairId) ?? 0) - (place.get(b.repairId) ?? 0))
+    .map(({ field, from, to, reason }) => ({ code: field, from, to, note: reason }));
 }

@@ -43,7 +43,7 @@ export async function carryRepairs(
 /** Makes the function that reads what applied edits changed. */
 export function editReader(world: IngestWorld): PublishContext['editsOf'] {
   return async (repairIds) => {
-    const repairs = await listRepairRows(world.db, { ids: repairIds });
+    const repairs = await listRepairRows(world, { ids: repairIds });
     return new Map(
       repairs.flatMap((repair): [number, readonly FieldChange[]][] =>
         repair.kind === 'edit' ? [[repair.repairId, repair.changes]] : [],

@@ -32,7 +32,7 @@ async function publishedMappings(world: IngestWorld, src: string): Promise<CodeM
   );
   if (repairs.length === 0) return [];
   return listCodeMappings(
-    world.db,
+    world,
     src,
     repairs.map((row) => row.repair_id),
   );

@@ -47,7 +47,7 @@ export async function approveBatch(
   by: string,
   origin?: string,
 ): Promise<BatchDecision> {
-  const all = await listRepairRows(world.db, { workbook });
+  const all = await listRepairRows(world, { workbook });
   const [first] = all;
   if (first === undefined) throw workbookUnknown({ workbook });
   const proposed = all.filter((repair) => repair.state === 'proposed');
@@ -57,7 +57,7 @@ export async function approveBatch(
     actOf(by, APPROVED, origin),
   );
   const ids = proposed.map((repair) => repair.repairId);
-  const repairs = await listRepairRows(world.db, { ids });
+  const repairs = await listRepairRows(world, { ids });
   const count = (state: Repair['state']) => repairs.filter((item) => item.state === state).length;
   return { workbook, applied: count('applied'), failed: count('failed'), repairs };
 }
@@ -101,7 +101,7 @@ export async function checkDecidable(
 ): Promise<void> {
   const act = actOf(by, APPROVED, undefined);
   if ('repairId' in what) return requireDecidable(await requireRepair(world, what.repairId), act);
-  const all = await listRepairRows(world.db, { workbook: what.workbook });
+  const all = await listRepairRows(world, { workbook: what.workbook });
   const [first] = all;
   if (first === undefined) throw workbookUnknown({ workbook: what.workbook });
   requireDecidable(all.find((repair) => repair.state === 'proposed') ?? first, act);
@@ -138,7 +138,7 @@ async function approveTogether(
 /** Publishes what was approved in one act and writes down what came of it. */
 export function applyApproval(world: IngestWorld, approval: number): Promise<void> {
   return takeTurn(world, async () => {
-    const approved = await listRepairRows(world.db, { approval, states: ['approved'] });
+    const approved = await listRepairRows(world, { approval, states: ['approved'] });
     if (approved.length === 0) return;
     const application = await applyRepairs(world, approved);
     world.onStep?.('repaired');

@@ -62,7 +62,7 @@ export async function listRepairs(
   const { packageId, limit = DEFAULT_LIMIT, plain = false, ...rest } = filter;
   const found = packageId === undefined ? null : await findByPackageId(world.db, packageId);
   if (packageId !== undefined && found === null) throw packageUnknown({ packageId });
-  const repairs = await listRepairRows(world.db, {
+  const repairs = await listRepairRows(world, {
     ...rest,
     limit,
     ...(found === null ? {} : { batch: found.batch }),

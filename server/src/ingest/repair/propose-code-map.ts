@@ -49,13 +49,16 @@ export async function proposeCodeMap(world: IngestWorld, request: CodeMapRequest
     if (meaning !== null) throw codeKnown({ field, from, meaning });
   }
   const repairId = await world.db.transaction().execute(async (db) => {
-    const id = await insertRepair(db, {
-      src,
-      reason: act.reason,
-      by: act.by,
-      at: shanghaiTime(world.clock.now()),
-      what: { kind: 'code_map', field, from, to },
-    });
+    const id = await insertRepair(
+      { db, keys: world.keys },
+      {
+        src,
+        reason: act.reason,
+        by: act.by,
+        at: shanghaiTime(world.clock.now()),
+        what: { kind: 'code_map', field, from, to },
+      },
+    );
     if (id === null) throw repairPending({ what: `${src} 的 ${field}“${from}”` });
     await recordAct(db, world, { act, action: 'repair.propose', object: `${src} ${field}` });
     return id;

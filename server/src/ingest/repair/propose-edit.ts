@@ -36,13 +36,16 @@ export async function proposeEdit(world: IngestWorld, request: EditRequest): Pro
   const changes = fieldChanges(plan, raw, request.changes);
   const object = `${packageId} ${dataset} ${line}`;
   const repairId = await world.db.transaction().execute(async (db) => {
-    const id = await insertRepair(db, {
-      src,
-      reason: act.reason,
-      by: act.by,
-      at: shanghaiTime(world.clock.now()),
-      what: { kind: 'edit', batch, dataset, line, workbook: null, changes },
-    });
+    const id = await insertRepair(
+      { db, keys: world.keys },
+      {
+        src,
+        reason: act.reason,
+        by: act.by,
+        at: shanghaiTime(world.clock.now()),
+        what: { kind: 'edit', batch, dataset, line, workbook: null, changes },
+      },
+    );
     if (id === null) throw repairPending({ what: `${dataset} 第 ${line} 行` });
     await recordAct(db, world, { act, action: 'repair.propose', object });
     return id;
@@ -56,7 +59,7 @@ export async function proposeEdit(world: IngestWorld, request: EditRequest): Pro
  */
 export async function requireRepair(world: IngestWorld, repairId: number): Promise<Repair> {
   const known = Number.isInteger(repairId) && Math.abs(repairId) < 2 ** 31;
-  const found = known ? await findRepair(world.db, repairId) : null;
+  const found = known ? await findRepair(world, repairId) : null;
   if (found === null) throw repairUnknown({ repairId });
   return found;
 }

@@ -22,7 +22,7 @@ async function recoverInTurn(world: IngestWorld): Promise<number[]> {
     ),
   );
   const editions = new Map(published.map((row) => [row.repair_id, row.edition]));
-  const approved = await listRepairRows(world.db, { states: ['approved'] });
+  const approved = await listRepairRows(world, { states: ['approved'] });
   for (const [approval, repairs] of byApproval(approved)) {
     const edition = repairs.map((item) => editions.get(item.repairId)).find((n) => n !== undefined);
     if (edition === undefined) await applyApproval(world, approval);

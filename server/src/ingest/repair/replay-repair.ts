@@ -19,7 +19,7 @@ export async function replayRepair(
   const together =
     approval === null
       ? []
-      : await listRepairRows(world.db, { approval, states: ['applied', 'approved'] });
+      : await listRepairRows(world, { approval, states: ['applied', 'approved'] });
   const { outcomes } = await applyRepairs(world, together, { edition, repairId });
   return outcomes.filter((item) => !item.applied);
 }

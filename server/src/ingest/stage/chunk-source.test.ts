@@ -38,7 +38,7 @@ async function throughDuck(
   const fields = records[0]?.length ?? 0;
   const found: { line: number; fields: (string | null)[] }[] = [];
   await decodeDataset({
-    path,
+    source: { path, sealed: null },
     format: { encoding: 'gb18030', delimiter, quote: '"', fields, gzip: false, header: false },
     directory,
     maxRows: records.length,

@@ -4,7 +4,7 @@ import type { TableDef } from '../../contract/index.ts';
 import type { DecodedFile } from '../decode/index.ts';
 import { DecodeFaultError, decodeDataset } from '../decode/index.ts';
 import { type GateCode, gateRefusal } from '../gate-codes.ts';
-import type { PackageDataset } from '../receive/index.ts';
+import type { PackageDataset, RawSource } from '../receive/index.ts';
 import type { Refusal } from '../refusal.ts';
 import { RefusalError } from '../refusal.ts';
 import { chunkSource } from './chunk-source.ts';
@@ -36,7 +36,7 @@ export async function stageDataset(
   input: {
     def: TableDef;
     manifest: PackageDataset;
-    path: string;
+    source: RawSource;
     gzip: boolean;
     onRows: (rows: number) => void;
   },
@@ -60,7 +60,7 @@ export async function stageDataset(
   let rows = 0;
   const decoded = await readable(manifest, () =>
     decodeDataset({
-      path: input.path,
+      source: input.source,
       format: fileFormat(manifest, input.gzip),
       directory,
       maxRows: manifest.rows,

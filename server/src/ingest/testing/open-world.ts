@@ -5,7 +5,7 @@ import { after, type TestContext } from 'node:test';
 import type { MunicipalContent } from '../../contract/index.ts';
 import type { Clock } from '../../kernel/index.ts';
 import { loadContent } from '../../municipal/index.ts';
-import { auditMigrations, loadKeyRing } from '../../security/index.ts';
+import { auditMigrations, loadKeyRing, openKeyStore } from '../../security/index.ts';
 import {
   holdDataFolder,
   migrate,
@@ -17,6 +17,7 @@ import { openMunicipalDatabase } from '../open-database.ts';
 import { openForRebuild } from '../rebuild/set-aside.ts';
 import { openRawStore } from '../receive/index.ts';
 import { ingestMigrations } from '../register/migrations.ts';
+import { sealRepairs } from '../register/seal-repairs.ts';
 import type { IngestWorld, LoadStep } from '../world.ts';
 
 /** Key of every municipal database of these tests. */
@@ -59,6 +60,7 @@ export async function openWorld(options: OpenWorldOptions): Promise<OpenedWorld>
     const folder = await holdDataFolder(options.dataDir, '测试', TEST_CLOCK);
     closers.push(folder.release);
     const at = (...parts: string[]) => join(folder.dir, ...parts);
+    const keys = await openKeyStore({ dir: at('config', 'keys'), clock: TEST_CLOCK });
     const url = options.postgresUrl;
     const postgres = await openPostgres({
       dataDir: folder.dir,
@@ -66,6 +68,7 @@ export async function openWorld(options: OpenWorldOptions): Promise<OpenedWorld>
     });
     closers.push(postgres.close);
     await migrate(postgres.kysely(), [...auditMigrations, ...ingestMigrations]);
+    await sealRepairs({ db: postgres.kysely(), keys });
     const duckOptions = {
       file: at('city.duckdb'),
       stagingDir: at('staging'),
@@ -85,7 +88,8 @@ export async function openWorld(options: OpenWorldOptions): Promise<OpenedWorld>
       duck,
       db: postgres.kysely(),
       content,
-      raw: await openRawStore(at('raw')),
+      keys,
+      raw: await openRawStore(at('raw'), keys),
       keyRing: await loadKeyRing(at('config', 'feed-keys.yaml')),
       clock: TEST_CLOCK,
       folders: {

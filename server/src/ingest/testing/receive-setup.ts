@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { SourceProfile } from '../../contract/index.ts';
-import { keyRingOf } from '../../security/index.ts';
+import { keyRingOf, passingKeys } from '../../security/index.ts';
 import {
   openRawStore,
   type RawStore,
@@ -74,7 +74,7 @@ export interface ReceiveSetup {
 export async function setUpReceiving(t: TestContext): Promise<ReceiveSetup> {
   const dir = await mkdtemp(join(tmpdir(), 'huiliu-receive-'));
   t.after(() => rm(dir, { recursive: true, force: true }));
-  const raw = await openRawStore(join(dir, 'raw'));
+  const raw = await openRawStore(join(dir, 'raw'), passingKeys());
   const incomingDir = join(dir, 'incoming');
   let packages = 0;
   const receive = (path: string, options: Partial<ReceiveOptions> = {}): Promise<ReceiveResult> =>
@@ -103,6 +103,13 @@ export async function setUpReceiving(t: TestContext): Promise<ReceiveSetup> {
       return result.state === 'refused' ? result.refusal : { gate: '', code: '', reason: '' };
     },
   };
+}
+
+/** The plain bytes of a stored file. */
+export async function storedBytes(raw: RawStore, sm3: string): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of await raw.open(sm3)) pieces.push(Buffer.from(piece));
+  return Buffer.concat(pieces);
 }
 
 /** The paths of everything below a folder that is not an empty folder; none when it is absent. */

@@ -55,14 +55,15 @@ export async function readFailedRows(
     const at = shanghaiTime(world.clock.now());
     for (const { dataset, line, changes } of changed) {
       const what = { kind: 'edit', batch, dataset, line, workbook: number, changes } as const;
-      const id = await insertRepair(db, { src, reason: act.reason, by: act.by, at, what });
+      const item = { src, reason: act.reason, by: act.by, at, what };
+      const id = await insertRepair({ db, keys: world.keys }, item);
       if (id === null) throw repairPending({ what: `${dataset} 第 ${line} 行` });
     }
     const object = `${packageId} workbook ${number} (${changed.length})`;
     await recordAct(db, world, { act, action: 'repair.propose', object });
     return number;
   });
-  return { workbook, packageId, repairs: await listRepairRows(world.db, { workbook }) };
+  return { workbook, packageId, repairs: await listRepairRows(world, { workbook }) };
 }
 
 function packageOf(sheets: readonly OpenedSheet[]): string {
@@ -110,7 +111,7 @@ async function pendingProblems(
   batch: number,
   changed: readonly ChangedRow[],
 ): Promise<string[]> {
-  const waiting = await listRepairRows(world.db, { batch, states: ['proposed', 'approved'] });
+  const waiting = await listRepairRows(world, { batch, states: ['proposed', 'approved'] });
   const taken = new Set(
     waiting.map((repair) => (repair.kind === 'edit' ? `${repair.dataset} ${repair.line}` : '')),
   );
