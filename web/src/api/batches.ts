@@ -159,5 +159,6 @@ export const batchesApi = {
       raw: file,
       query: { name: file.name },
     }),
-  submit: (id: string) => api.post<Started>(`${AREA}/uploads/${id}/submit`),
+  submit: (id: string, review: boolean) =>
+    api.post<Started>(`${AREA}/uploads/${id}/submit`, { review }),
 };

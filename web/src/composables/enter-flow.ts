@@ -17,7 +17,11 @@ export function useEnterFlow(root: Ref<HTMLElement | null>, submit: () => void):
         return;
       }
       const target = event.target as HTMLElement;
-      if (target.tagName !== 'INPUT' || target.getAttribute('aria-expanded') === 'true') return;
+      if (
+        !['INPUT', 'SELECT'].includes(target.tagName) ||
+        target.getAttribute('aria-expanded') === 'true'
+      )
+        return;
       const fields = [...(root.value?.querySelectorAll<HTMLElement>(FIELDS) ?? [])];
       const next = fields[fields.indexOf(target) + 1];
       event.preventDefault();
