@@ -138,7 +138,14 @@ async function work(
       const made: Json = {
         ...ids,
         ...(action === 'search'
-          ? { search_response: await answerSearch(world, db as unknown as Kysely<never>, app, message) }
+          ? {
+              search_response: await answerSearch(
+                world,
+                db as unknown as Kysely<never>,
+                app,
+                message,
+              ),
+            }
           : {}),
         ...(action === 'subscribe'
           ? { subscribe_response: await subscribe(world, db, app, message) }
