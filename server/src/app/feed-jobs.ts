@@ -4,6 +4,7 @@ import {
   approveRepair,
   type ConsentRequest,
   dropUpload,
+  holdForReview,
   loadPackages,
   type PackageReport,
   releasePackage,
@@ -21,6 +22,8 @@ export const SWEEP_JOB = 'feed.sweep';
 export interface LoadInput {
   readonly path: string;
   readonly upload_id: string;
+  /** Who wants to see the package before it is published. */
+  readonly review_by?: string;
 }
 export interface ConsentInput extends Omit<ConsentRequest, 'packageId'> {
   readonly kind: 'release' | 'accept';
@@ -51,8 +54,11 @@ export function feedJobs(workspace: Workspace): {
   return {
     load: {
       ...{ ...common, name: LOAD_JOB, title: '装入数据包' },
-      run: async ({ path, upload_id }, { actor, progress }) => {
-        const reports = await loadPackages(ingest, [path], progress);
+      run: async ({ path, upload_id, review_by: by }, { actor, progress }) => {
+        const reports =
+          by === undefined
+            ? await loadPackages(ingest, [path], progress)
+            : await holdForReview(ingest, { path, by }, progress);
         // The files are in the raw store now; after a failure they stay to be tried again.
         await dropUpload(ingest, upload_id);
         await follow(workspace, actor, reports);

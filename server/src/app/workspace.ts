@@ -109,6 +109,8 @@ export interface WorkspaceOptions {
   readonly rootSecret?: string | undefined;
   /** `HULIU_DUCKDB_CRYPTO`: DuckDB's httpfs extension, whose cipher is several times faster. */
   readonly cryptoModule?: string | undefined;
+  /** `HULIU_RAW_PLAIN=1`: raw files are stored as they come; the folder lies on an encrypted volume. */
+  readonly rawPlain?: boolean | undefined;
   /** `HULIU_AUDIT_ANCHOR`: folder of the checkpoints, best on another disk or host. */
   readonly auditAnchor?: string | undefined;
   readonly memoryLimit?: string;
@@ -197,7 +199,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       duck,
       db: postgres.kysely(),
       content,
-      raw: await openRawStore(at('raw'), keys),
+      raw: await openRawStore(at('raw'), keys, { plain: options.rawPlain === true }),
       keys,
       keyRing: await loadKeyRing(at('config', 'feed-keys.yaml')),
       clock,

@@ -140,6 +140,12 @@ export const GATE_CODES = {
     title: '出现数据字典之外的列',
     advice: '核实来源是否改了接口；属实则确认，该列内容忽略',
   },
+  REVIEW01: {
+    gate: 'G8',
+    outcome: 'awaiting',
+    title: '已校验，按提交人的要求等待确认',
+    advice: '核对与上期的比较；无误则确认发布',
+  },
   WDR01: {
     gate: 'G8',
     outcome: 'refused',

@@ -24,6 +24,7 @@ export {
 } from './desk/upload.ts';
 export { withdrawPackage } from './desk/withdraw-package.ts';
 export * from './errors.ts';
+export { holdForReview } from './hold-for-review.ts';
 export type { AgencyAccount, RowFault } from './ledger/queries.ts';
 export { loadPackages } from './load-packages.ts';
 export { openMunicipalDatabase } from './open-database.ts';

@@ -6,6 +6,7 @@ import { rebuildDatabase } from './rebuild/rebuild-database.ts';
 import { type PackageManifest, type ReceiveResult, receivePackage } from './receive/index.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
 import {
+  askForReview,
   findByPackageId,
   findNewest,
   listPackages,
@@ -27,10 +28,11 @@ export async function loadPackages(
   world: IngestWorld,
   paths: readonly string[],
   progress: Progress,
+  { reviewBy = null }: { readonly reviewBy?: string | null } = {},
 ): Promise<PackageReport[]> {
   const entries: ReportEntry[] = [];
   for (const path of paths) {
-    entries.push(await receiveOne(world, path, progress));
+    entries.push(await receiveOne(world, path, progress, reviewBy));
     entries.push(...(await advance(world, progress)).map((batch) => ({ batch })));
   }
   return reportAll(world, entries);
@@ -42,6 +44,7 @@ async function receiveOne(
   world: IngestWorld,
   path: string,
   progress: Progress,
+  reviewBy: string | null,
 ): Promise<ReportEntry> {
   let known: ReportEntry | null = null;
   const result = await receivePackage({
@@ -60,12 +63,21 @@ async function receiveOne(
   });
   if (result.state === 'stopped') {
     if (known === null) throw new Error('receiving stopped without a known package');
-    return known;
+    return await knownAgain(world, known, reviewBy);
   }
   if (result.state === 'not_ready') return { report: reportUnready(path) };
-  const batch = await register(world, result);
+  const batch = await register(world, result, reviewBy);
   if (result.state === 'received') world.onStep?.('received');
   return { batch };
+}
+
+async function knownAgain(
+  world: IngestWorld,
+  known: ReportEntry,
+  reviewBy: string | null,
+): Promise<ReportEntry> {
+  if (reviewBy !== null && 'batch' in known) await askForReview(world.db, known.batch, reviewBy);
+  return known;
 }
 
 /** Gate G2: the same package again has no effect; the same id with other content is an alarm. */
@@ -93,6 +105,7 @@ async function judgeIdentity(
 async function register(
   world: IngestWorld,
   result: Exclude<ReceiveResult, { state: 'not_ready' | 'stopped' }>,
+  reviewBy: string | null,
 ): Promise<number> {
   const receivedAt = shanghaiTime(world.clock.now());
   const identity = result.state === 'refused' ? result.identity : result;
@@ -113,6 +126,7 @@ async function register(
       result.state === 'received'
         ? [...result.files].map(([dataset, file]) => ({ dataset, ...file }))
         : [],
+    reviewBy: result.state === 'received' ? reviewBy : null,
     receivedAt,
   });
 }

@@ -3,6 +3,7 @@ import type { SourceProfile } from '../contract/index.ts';
 import { type Progress, shanghaiTime } from '../kernel/index.ts';
 import { judgePackage, type RawFile, refusalOfWhole } from './check/judge-package.ts';
 import { findImplausible } from './check/plausibility.ts';
+import { reviewNotice } from './check/review-notice.ts';
 import { clearAccount, type JudgedDataset } from './ledger/write-account.ts';
 import { clusterTables } from './publish/cluster.ts';
 import { planReader } from './publish/plan-reader.ts';
@@ -52,12 +53,13 @@ async function decide(
   opened: OpenedPackage,
   progress: Progress,
 ): Promise<void> {
-  const { batch, consent } = opened.registered;
+  const { batch, consent, reviewBy } = opened.registered;
   // A load that ended between publication and the register has left nothing but the answer to do.
   const before = await editionOf(world, batch);
   if (before !== null) return acknowledge(world, batch, before);
   const outcome = await readAndPublish(world, opened, progress, {
     skipPlausibility: consent?.kind === 'accept',
+    review: reviewBy !== null && consent?.kind !== 'accept',
   });
   if (outcome.kind === 'published') {
     await acknowledge(world, batch, outcome.edition);
@@ -99,6 +101,13 @@ export type ReadOutcome =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'awaiting'; readonly refusal: Refusal };
 
+interface ReadOptions {
+  /** A person has accepted what looks unlike the period before. */
+  readonly skipPlausibility: boolean;
+  /** Somebody wants to see the comparison before anything is published. */
+  readonly review?: boolean;
+}
+
 /** Opens what the register says about a batch. */
 export async function openRegistered(world: IngestWorld, batch: number): Promise<OpenedPackage> {
   const registered = await findByBatch(world.db, batch);
@@ -116,7 +125,7 @@ export async function readAndPublish(
   world: IngestWorld,
   opened: OpenedPackage,
   progress: Progress,
-  options: { skipPlausibility: boolean },
+  options: ReadOptions,
 ): Promise<ReadOutcome> {
   const { registered, manifest, profile } = opened;
   await mkdir(world.folders.staging, { recursive: true, mode: 0o700 });
@@ -176,11 +185,14 @@ async function accountAndCompare(
   batch: number,
   profile: SourceProfile,
   judged: readonly JudgedDataset[],
-  options: { skipPlausibility: boolean },
+  options: ReadOptions,
 ): Promise<Refusal[]> {
   return world.duck.transaction(async (session) => {
     await writePackageAccount(session, batch, judged);
-    return options.skipPlausibility ? [] : findImplausible(session, batch, profile);
+    const found = options.skipPlausibility ? [] : await findImplausible(session, batch, profile);
+    if (options.review !== true) return found;
+    const titleOf = (dataset: string) => tableTitle(world, dataset);
+    return [...found, await reviewNotice(session, batch, { src: profile.src, titleOf })];
   });
 }
 

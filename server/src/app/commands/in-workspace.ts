@@ -60,6 +60,7 @@ async function opened(
     rootSecret: context.env.HULIU_ROOT_SECRET,
     auditAnchor: context.env.HULIU_AUDIT_ANCHOR,
     cryptoModule: context.env.HULIU_DUCKDB_CRYPTO,
+    rawPlain: context.env.HULIU_RAW_PLAIN === '1',
     ...(url === undefined || url === '' ? {} : { postgresUrl: url }),
   });
   try {

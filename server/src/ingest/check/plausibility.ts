@@ -33,7 +33,7 @@ async function unknownColumns(session: DuckSession, batch: number): Promise<Refu
 }
 
 /** Account of the newest earlier package with the same dataset, mode and source. */
-const PREVIOUS = (batch: number) => `previous as (
+export const PREVIOUS = (batch: number) => `previous as (
     select d.dataset, any_value(d.mode) as mode, arg_max(d.batch, b.edition) as batch
     from feed.dataset d join feed.batch b using (batch)
     where b.src = $src and d.batch <> ${batch} and d.state = 'accepted'

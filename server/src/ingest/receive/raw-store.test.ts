@@ -156,6 +156,17 @@ test('a plain file of before that was changed is not sealed under its old name',
   assert.deepEqual(await filesUnder(raw.dir), [sm3]);
 });
 
+test('a store told to keep files plain does so, and still reads what it had sealed', async (t) => {
+  const dir = await temporaryFolder(t);
+  const { sm3 } = await (await openRawStore(dir, KEYS)).store(pieces('sealed'));
+  const raw = await openRawStore(dir, KEYS, { plain: true });
+  await raw.store(pieces(ID_NO));
+  assert.equal(await raw.stage(pieces('sealed')).then((staged) => staged.keep()), false);
+  assert.equal(await readFile(raw.pathOf(sm3Hex(ID_NO)), 'utf8'), ID_NO);
+  assert.equal((await storedBytes(raw, sm3)).toString(), 'sealed');
+  assert.equal(await raw.reseal(), 0);
+});
+
 test('a plain file of before gives way when the same file is received again', async (t) => {
   const raw = await openRawStore(await temporaryFolder(t), KEYS);
   const sm3 = sm3Hex(ID_NO);

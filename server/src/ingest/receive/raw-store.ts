@@ -52,11 +52,20 @@ export interface RawStore {
   reseal(report?: (done: number, total: number) => void): Promise<number>;
 }
 
+export interface RawStoreOptions {
+  /** What comes is stored as it is: the folder lies on an encrypted volume. */
+  readonly plain?: boolean;
+}
+
 /** Opens the raw store in a folder of the data directory, which is made if absent. */
-export async function openRawStore(dir: string, keys: KeyProvider): Promise<RawStore> {
+export async function openRawStore(
+  dir: string,
+  keys: KeyProvider,
+  { plain = false }: RawStoreOptions = {},
+): Promise<RawStore> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const pathOf = (sm3: string): string => join(dir, sm3.slice(0, 2), sm3);
-  const folder: Folder = { dir, keys, pathOf };
+  const folder: Folder = { dir, keys, pathOf, plain };
   const stage = (pieces: AsyncIterable<Uint8Array>) => stagePieces(folder, pieces);
   const sourceOf = (sm3: string) => findSource(folder, sm3);
   return {
@@ -81,14 +90,15 @@ interface Folder {
   readonly dir: string;
   readonly keys: KeyProvider;
   readonly pathOf: (sm3: string) => string;
+  readonly plain: boolean;
 }
 
 /** A staged file with its temporary name. */
 type StagedFile = StagedRaw & { readonly temp: string };
 
 async function stagePieces(folder: Folder, pieces: AsyncIterable<Uint8Array>): Promise<StagedFile> {
-  const { dir, keys } = folder;
-  const sealer = openSealer(keys.current('file'));
+  const { dir, keys, plain } = folder;
+  const sealer = plain ? null : openSealer(keys.current('file'));
   const temp = temporaryIn(dir);
   const digest = openSm3();
   let bytes = 0;
@@ -97,11 +107,12 @@ async function stagePieces(folder: Folder, pieces: AsyncIterable<Uint8Array>): P
     await using handle = await open(temp, 'wx', 0o600);
     let flushing: Promise<void> = Promise.resolve();
     let unflushed = 0;
-    await writePiece(handle, sealer.header);
+    if (sealer !== null) await writePiece(handle, sealer.header);
     for await (const piece of pieces) {
       bytes += piece.length;
       unflushed += piece.length;
-      const writing = writePiece(handle, sealer.seal(piece)); // the disk works while the digest is computed
+      // The disk works while the digest is computed.
+      const writing = writePiece(handle, sealer?.seal(piece) ?? piece);
       digest.update(piece);
       await writing;
       if (unflushed < FLUSH_BYTES) continue;
@@ -112,7 +123,7 @@ async function stagePieces(folder: Folder, pieces: AsyncIterable<Uint8Array>): P
     }
     await flushing;
     sm3 = digest.hex();
-    await writePiece(handle, sealer.proof(sm3, bytes));
+    if (sealer !== null) await writePiece(handle, sealer.proof(sm3, bytes));
     await handle.chmod(0o440);
     await handle.sync();
   };
@@ -139,7 +150,7 @@ async function adoptFile(
 }
 
 function staged(
-  { dir, pathOf }: Folder,
+  { dir, pathOf, plain }: Folder,
   temp: string,
   blob: { sm3: string; bytes: number },
 ): StagedFile {
@@ -153,7 +164,7 @@ function staged(
     const folder = dirname(target);
     if (found === null) await mkdir(folder, { recursive: true, mode: 0o700 });
     // A plain file of before gives way to the sealed one.
-    if (found === null || found.keyId === null) await rename(temp, target);
+    if (found === null || (found.keyId === null && !plain)) await rename(temp, target);
     else await rm(temp, { force: true });
     // A file found may come from a run killed before it had synced these.
     await sync(folder);
@@ -192,6 +203,7 @@ async function resealAll(
   folder: Folder,
   report: (done: number, total: number) => void = () => {},
 ): Promise<number> {
+  if (folder.plain) return 0;
   const newest = folder.keys.current('file').id;
   const names = (await readdir(folder.dir, { recursive: true })).map((name) => basename(name));
   const stored = names.filter((name) => /^[0-9a-f]{64}$/.test(name));

@@ -95,4 +95,8 @@ export const ingestMigrations: readonly Migration[] = [
         where kind = 'code_map' and state in ('proposed', 'approved');
     `,
   },
+  {
+    name: 'ingest/0004-review',
+    sql: `alter table ingest_package add column review_by text;`,
+  },
 ];

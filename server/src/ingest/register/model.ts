@@ -24,6 +24,8 @@ export interface RegisteredPackage {
   readonly edition: number | null;
   /** Given by a person who released a held or accepted an awaiting package. */
   readonly consent: Consent | null;
+  /** Who asked to see the package before it is published; null: it goes on by itself. */
+  readonly reviewBy: string | null;
   readonly files: readonly RegisteredFile[];
   readonly receivedAt: string;
   readonly publishedAt: string | null;

@@ -21,6 +21,7 @@ export interface IngestDatabase {
     reason: string | null;
     edition: number | null;
     consent: unknown;
+    review_by: string | null;
     files: unknown;
     received_at: string;
     published_at: string | null;
@@ -48,6 +49,7 @@ function registered(row: IngestDatabase['ingest_package']): RegisteredPackage {
         : { gate: row.gate as Refusal['gate'], code: row.code ?? '', reason: row.reason ?? '' },
     edition: row.edition,
     consent: row.consent as Consent | null,
+    reviewBy: row.review_by,
     files: row.files as RegisteredFile[],
     receivedAt: row.received_at,
     publishedAt: row.published_at,
@@ -61,11 +63,11 @@ export type NewPackage = Omit<RegisteredPackage, 'batch' | 'edition' | 'consent'
 export async function registerPackage(db: RegisterDb, item: NewPackage): Promise<number> {
   const row = await sql<{ batch: number }>`
     insert into ingest_package (package_id, src, mode, as_of, seq, prev_package_id, digest,
-      manifest, signature, state, gate, code, reason, files, received_at)
+      manifest, signature, state, gate, code, reason, review_by, files, received_at)
     values (${item.packageId}, ${item.src}, ${item.mode}, ${item.asOf}, ${item.seq},
       ${item.prevPackageId}, ${item.digest}, ${jsonText(item.manifest)}::jsonb, ${item.signature},
       ${item.state}, ${item.refusal?.gate ?? null}, ${item.refusal?.code ?? null},
-      ${item.refusal?.reason ?? null}, ${JSON.stringify(item.files)}::jsonb, ${item.receivedAt})
+      ${item.refusal?.reason ?? null}, ${item.reviewBy}, ${JSON.stringify(item.files)}::jsonb, ${item.receivedAt})
     returning batch`.execute(db);
   const batch = row.rows[0]?.batch;
   if (batch === undefined) throw new Error('the register returned no batch number');
@@ -74,6 +76,16 @@ export async function registerPackage(db: RegisterDb, item: NewPackage): Promise
 
 function jsonText(value: unknown): string | null {
   return value === null || value === undefined ? null : JSON.stringify(value);
+}
+
+/** Notes that somebody wants to see a package first; one that waits for another is not too late. */
+export async function askForReview(db: RegisterDb, batch: number, by: string): Promise<void> {
+  await db
+    .updateTable('ingest_package')
+    .set({ review_by: by })
+    .where('batch', '=', batch)
+    .where('state', 'in', ['received', 'held'])
+    .execute();
 }
 
 /** Moves a package from one state to another; false when it was no longer in `from`. */

@@ -23,6 +23,7 @@ const newest = (seq: number): RegisteredPackage => ({
   refusal: null,
   edition: seq,
   consent: null,
+  reviewBy: null,
   files: [],
   receivedAt: '2026-11-03T09:00:00+08:00',
   publishedAt: '2026-11-03T09:00:00+08:00',

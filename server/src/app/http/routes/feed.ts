@@ -219,6 +219,11 @@ const UploadSchema = Type.Object({
   complete: Type.Boolean({ title: '可以提交' }),
 });
 
+const SubmitBody = Type.Union([
+  Type.Object({ review: Type.Optional(Type.Boolean({ title: '先校验，确认后再发布' })) }, Closed),
+  Type.Null(),
+]);
+
 /** A package brought file by file by a person (上传批次). */
 const uploadRoutes = [
   defineRoute({
@@ -270,16 +275,18 @@ const uploadRoutes = [
   defineRoute({
     method: 'POST',
     url: '/api/feed/uploads/:upload_id/submit',
-    title: '提交上传批次，校验后发布',
+    title: '提交上传批次，校验后发布，或等人确认',
     permission: 'feed.load',
     scope: 'self',
     status: 202,
-    schema: { params: UploadParams, response: JobAnswer },
+    schema: { params: UploadParams, body: SubmitBody, response: JobAnswer },
     handler: async (call) => {
       const principal = callerOf(call);
       const { upload_id } = call.params;
+      const review = call.body?.review === true ? { review_by: principal.actor } : {};
       const path = await closeUpload(call.world.modules.ingest, upload_id, principal.actor);
-      const job_id = await call.world.modules.jobs.submit(LOAD_JOB, { path, upload_id }, principal);
+      const input = { path, upload_id, ...review };
+      const job_id = await call.world.modules.jobs.submit(LOAD_JOB, input, principal);
       await auditAct(call, { action: 'feed.submit', object: upload_id });
       return { job_id };
     },
