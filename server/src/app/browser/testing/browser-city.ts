@@ -11,17 +11,18 @@ import { sessionCheck } from '../../http/access.ts';
 import { createLogger, createServer, stopServer } from '../../http/index.ts';
 import { httpWorld } from '../../http-world.ts';
 import { defineJobs } from '../../job-kinds.ts';
-import { PIPELINE } from '../../pipeline.ts';
-import { runPipeline } from '../../pipeline-run.ts';
 import { openWorkspace, type Workspace } from '../../workspace.ts';
+import { afterPublication, lateBusiness, loadNext, SAMPLE } from './next-package.ts';
 
 const ROOT = join(import.meta.dirname, '../../../../..');
 const WEB_ROOT = join(ROOT, 'web/dist');
-const SAMPLE = join(ROOT, 'tools/sample-package');
+/** Business under way whose time is over. */
+const LATE_CASES = 12;
 
 /** Invented people at work; each test signs in as one of them. */
 export const STAFF = {
   wang: { name: '王敏', department: '信息统计科', roles: ['information_officer'] },
+  zhou: { name: '周主任', department: '信息统计科', roles: ['information_reviewer'] },
   zhao: { name: '赵立', department: '稽核内控科', roles: ['inspector'], unmask: true },
   sun: { name: '孙科长', department: '稽核内控科', roles: ['controller'], unmask: true },
   qian: {
@@ -59,7 +60,7 @@ export interface BrowserCity {
  */
 export async function openBrowserCity(
   options: {
-    /** Packages to load; the agreed sample of 1,200 people with planted facts unless named. */
+    /** Packages to load: the agreed sample unless named; none is a city that has not begun yet. */
     readonly packages?: readonly string[];
     readonly prepare?: (workspace: Workspace) => Promise<void>;
   } = {},
@@ -99,13 +100,12 @@ export async function openBrowserCity(
   };
 }
 
-/** Loads the package and does what follows a publication, so that there is something to work on. */
+/** Loads packages and does what follows a publication, so that there is something to work on. */
 async function loadCity(workspace: Workspace, paths: readonly string[]): Promise<void> {
+  if (paths.length === 0) return;
   await loadPackages(workspace.ingest, paths, silentProgress);
-  await runPipeline(workspace, PIPELINE, {
-    ...{ actor: 'cli:test', signal: new AbortController().signal, progress: silentProgress },
-    onError: (error) => console.error(error),
-  });
+  await loadNext(workspace, await lateBusiness(LATE_CASES));
+  await afterPublication(workspace);
 }
 
 async function startServer(workspace: Workspace): Promise<FastifyInstance> {

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { type BrowserCity, openBrowserCity } from '../testing/browser-city.ts';
+import { goTo, openWindow, pictures, settle, violations } from '../testing/browser-pages.ts';
+import { Hands } from '../testing/hands.ts';
+import { SAMPLE } from '../testing/next-package.ts';
+
+const PACKAGE = 'SX-F-20261031-001';
+const QUARANTINED = 26;
+/** Rows whose only fault is the unknown insurance 999. */
+const MAPPED = 2;
+/** Keys, not counting what is typed. A screen that needs more has become worse. */
+const MOST = { upload: 6, propose: 30, approve: 5 } as const;
+const LOAD_MS = 120_000;
+
+/** J2: a batch with bad rows, by keyboard alone, in a city that has no data yet. @source ux §3.3 */
+export function journeyBatch(open: () => { browser: Browser }): void {
+  describe('a batch with bad rows', () => {
+    it('is uploaded and checked, its rows in quarantine stand by reason, and a code mapped by two people loads them', async (t) => {
+      const city = await openBrowserCity({ packages: [] });
+      try {
+        const officer = await openWindow(open().browser, city, 'wang');
+        const counts: Record<string, string> = {};
+        const count = (name: keyof typeof MOST, { keys, typed }: Hands) => {
+          counts[name] = `${keys} keys + ${typed} characters`;
+          assert.ok(keys <= MOST[name], `${name}: ${keys} keys > ${MOST[name]}`);
+        };
+        count('upload', await upload(officer.page, city));
+        count('propose', await propose(officer.page));
+
+        const reviewer = await openWindow(open().browser, city, 'zhou');
+        count('approve', await approve(reviewer.page, city));
+
+        await quarantined(officer.page, city, QUARANTINED - MAPPED);
+        t.diagnostic(
+          Object.entries(counts)
+            .map(([name, text]) => `${name}: ${text}`)
+            .join('; '),
+        );
+        assert.deepEqual([...officer.faults, ...reviewer.faults], []);
+        await officer.context.close();
+        await reviewer.context.close();
+      } finally {
+        await city.close();
+      }
+    });
+  });
+}
+
+/** Chooses all files of the package at once; each is compared with the manifest as it comes. */
+async function upload(page: Page, city: BrowserCity): Promise<Hands> {
+  const hands = new Hands(page);
+  await goTo(page, city, '/feed');
+  await page.getByText('还没有数据包').waitFor();
+  await hands.press('c');
+  const dialog = page.getByRole('dialog', { name: '新建批次' });
+  await page.waitForFunction('document.activeElement?.type === "file"');
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), hands.press('Enter')]);
+  const names = readdirSync(SAMPLE).filter((name) => !['.ok', 'truth.json'].includes(name));
+  await chooser.setFiles(names.map((name) => join(SAMPLE, name)));
+  await dialog.getByText(PACKAGE).waitFor();
+  const submit = dialog.getByRole('button', { name: '提交校验' });
+  await page.waitForFunction(
+    `[...document.querySelectorAll('.modal-foot button')].at(-1)?.disabled === false`,
+  );
+  assert.equal(await dialog.getByText('一致', { exact: true }).count(), names.length - 1);
+  assert.deepEqual(await violations(page), []);
+  await pictures(page, 'feed-upload');
+  await hands.tabTo(submit);
+  await hands.press('Enter');
+  await page.getByRole('heading', { name: '后台任务' }).waitFor();
+  await quarantined(page, city, QUARANTINED);
+  return hands;
+}
+
+/** Waits until the package shows this many rows in quarantine. */
+async function quarantined(page: Page, city: BrowserCity, rows: number): Promise<void> {
+  const until = performance.now() + LOAD_MS;
+  for (;;) {
+    await goTo(page, city, `/feed/packages/${PACKAGE}`);
+    const shown = page.locator('.figure').filter({ hasText: '隔离' }).first();
+    if ((await shown.count()) > 0 && ((await shown.textContent()) ?? '').includes(`${rows} 行`))
+      return;
+    assert.ok(performance.now() < until, `${rows} rows in quarantine`);
+    await page.waitForTimeout(1_000);
+  }
+}
+
+async function propose(page: Page): Promise<Hands> {
+  const hands = new Hands(page);
+  await hands.press('3');
+  const reason = page.getByRole('row').filter({ hasText: 'CODE01' }).filter({ hasText: '险种' });
+  await hands.tabTo(reason.getByRole('button', { name: '只看这些' }).first());
+  await hands.press('Enter');
+  await page.getByText('收到“999”').first().waitFor();
+  await settle(page);
+  assert.deepEqual(await violations(page), []);
+  await pictures(page, 'feed-bad-rows');
+  await hands.tabTo(page.getByRole('button', { name: '代码对照' }).first());
+  await hands.press('Enter');
+  const dialog = page.getByRole('dialog', { name: '代码对照' });
+  await dialog.getByText(/有这个代码的 2 行/).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await hands.type('110');
+  await hands.press('Enter');
+  await hands.type('省厅代码表：999 为企业养老');
+  await hands.press('Enter');
+  await page.getByText(/等待另一人审核/).waitFor();
+  return hands;
+}
+
+async function approve(page: Page, city: BrowserCity): Promise<Hands> {
+  const hands = new Hands(page);
+  await goTo(page, city, '/');
+  await hands.search('gzsh');
+  await page.getByRole('heading', { name: '更正审核' }).waitFor();
+  await settle(page);
+  await hands.press('ArrowDown');
+  await page.getByRole('complementary', { name: '预览' }).waitFor();
+  await pictures(page, 'feed-repairs');
+  assert.deepEqual(await violations(page), []);
+  await hands.press('y');
+  await page.getByRole('dialog', { name: '审核通过' }).waitFor();
+  await hands.press('Enter');
+  await page.getByText(/已通过，正在入库/).waitFor();
+  return hands;
+}
