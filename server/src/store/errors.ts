@@ -97,6 +97,13 @@ export const postgresUnreachable = defineError(
     `连不上 HULIU_PG_URL 指定的 PostgreSQL（${d.server}）。请确认数据库已启动、地址和口令正确、网络可达，然后重试。`,
 );
 
+export const postgresBusy = defineError(
+  'STORE_POSTGRES_BUSY',
+  'unavailable',
+  (d: { retry_after_s: number }) =>
+    `业务库的连接都在使用，等候过久，这次操作没有执行。请 ${d.retry_after_s} 秒后重试；经常如此的，请告诉系统管理员。`,
+);
+
 export const migrationChanged = defineError(
   'STORE_MIGRATION_CHANGED',
   'conflict',

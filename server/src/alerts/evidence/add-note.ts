@@ -6,7 +6,7 @@ import { whoIs } from '../access.ts';
 import { actionForbidden, actionIllegal, mustStandBack } from '../errors.ts';
 import { auditCase, type Caller } from '../handle/act.ts';
 import { type CaseRow, findCase } from '../handle/find-case.ts';
-import { standBackReason } from '../handle/stand-back.ts';
+import { type Standing, standBackReason, standingOf } from '../handle/stand-back.ts';
 import { requireText } from '../handle/text.ts';
 import { FINAL_STATES, STATE_TITLES } from '../model.ts';
 import type { AlertsTables, AlertsTransaction } from '../tables.ts';
@@ -21,8 +21,9 @@ export async function addNote(
   input: { readonly case_id: string; readonly remark: string },
 ): Promise<{ readonly evidence_id: string }> {
   const remark = requireText(input.remark, '核查记录', 4);
+  const standing = await standingOf(world, caller.principal);
   return withinScope(world.db, caller.principal.scope, async (db) => {
-    const found = await evidenceTarget(world, db, caller, input.case_id);
+    const found = await evidenceTarget(standing, db, caller, input.case_id);
     const evidence_id = randomUUID();
     await insertEvidence(world, db, caller, found, {
       ...{ evidence_id, kind: 'note', name: '核查记录', remark },
@@ -34,7 +35,7 @@ export async function addNote(
 
 /** The case evidence is added to, by somebody who may: right, state, standing back. */
 export async function evidenceTarget(
-  world: AlertsWorld,
+  standing: Standing,
   db: AlertsTransaction,
   { principal }: Caller,
   caseId: string,
@@ -46,7 +47,7 @@ export async function evidenceTarget(
   if (FINAL_STATES.includes(found.state)) {
     throw actionIllegal({ action: '添加证据', state: STATE_TITLES[found.state] });
   }
-  const why = await standBackReason(world, db, principal, found);
+  const why = await standBackReason(standing, db, principal, found);
   if (why !== null) throw mustStandBack({ action: '添加证据', why });
   return found;
 }

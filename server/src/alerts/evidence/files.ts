@@ -8,6 +8,7 @@ import { openSm3, withinScope } from '../../security/index.ts';
 import { caseUnknown, evidenceDamaged, evidenceRefused, evidenceTooLarge } from '../errors.ts';
 import { auditCase, type Caller } from '../handle/act.ts';
 import { findCase } from '../handle/find-case.ts';
+import { standingOf } from '../handle/stand-back.ts';
 import type { AlertsWorld } from '../world.ts';
 import { evidenceTarget, insertEvidence } from './add-note.ts';
 import { HEAD_BYTES, mediaTypeOf } from './file-kind.ts';
@@ -40,8 +41,9 @@ export async function addFile(
 ): Promise<StoredFile> {
   const name = cleanName(input.name);
   const { scope } = caller.principal;
+  const standing = await standingOf(world, caller.principal);
   // Nobody fills the disk through a case they may not touch.
-  await withinScope(world.db, scope, (db) => evidenceTarget(world, db, caller, input.case_id));
+  await withinScope(world.db, scope, (db) => evidenceTarget(standing, db, caller, input.case_id));
   const evidence_id = randomUUID();
   const path = pathOf(world, evidence_id);
   await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
@@ -52,7 +54,7 @@ export async function addFile(
       throw evidenceRefused({ why: '文件内容与扩展名不符，或不是可收的类型' });
     const { bytes, sm3 } = written;
     await withinScope(world.db, scope, async (db) => {
-      const found = await evidenceTarget(world, db, caller, input.case_id);
+      const found = await evidenceTarget(standing, db, caller, input.case_id);
       await insertEvidence(world, db, caller, found, {
         ...{ evidence_id, kind: 'file', name, remark: null },
         ...{ media_type: mediaType, bytes: BigInt(bytes), sm3 },

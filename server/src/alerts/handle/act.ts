@@ -9,7 +9,7 @@ import { type ActionName, actionOf, type CaseState, STATE_TITLES } from '../mode
 import type { AlertsTransaction } from '../tables.ts';
 import type { AlertsWorld } from '../world.ts';
 import { type CaseRow, findCase } from './find-case.ts';
-import { standBackReason } from './stand-back.ts';
+import { standBackReason, standingOf } from './stand-back.ts';
 
 /** Who acts and from where; every use case takes it. */
 export interface Caller {
@@ -60,13 +60,14 @@ export async function act(
 ): Promise<{ readonly case_id: string; readonly state: CaseState; readonly version: number }> {
   const { principal } = caller;
   const now = world.clock.now();
+  const standing = await standingOf(world, principal);
   return withinScope(world.db, principal.scope, async (db) => {
     const found = await findCase(db, principal, target.case_id);
     const problem = refusalOf(name, found, principal);
     if (problem !== null) throw problem;
     if (found.version !== target.version) throw caseChanged({ action: actionOf(name).title });
     if (actionOf(name).impartial === true) {
-      const why = await standBackReason(world, db, principal, found);
+      const why = await standBackReason(standing, db, principal, found);
       if (why !== null) throw mustStandBack({ action: actionOf(name).title, why });
     }
     const context: ActContext = {

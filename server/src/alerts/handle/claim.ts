@@ -6,7 +6,7 @@ import { nothingToTake } from '../errors.ts';
 import type { AlertsWorld } from '../world.ts';
 import { act, type Caller, type CaseTarget } from './act.ts';
 import { verifyDueOn } from './due.ts';
-import { standBackReason } from './stand-back.ts';
+import { standBackReason, standingOf } from './stand-back.ts';
 
 /** Takes a case to verify it (领取). */
 export function claimCase(world: AlertsWorld, caller: Caller, target: CaseTarget) {
@@ -46,6 +46,7 @@ export interface NextFilter {
 export async function takeNext(world: AlertsWorld, caller: Caller, filter: NextFilter = {}) {
   const { principal } = caller;
   const passed: bigint[] = [];
+  const standing = await standingOf(world, principal);
   for (;;) {
     const found = await withinScope(world.db, principal.scope, async (db) => {
       const parts = [
@@ -70,7 +71,8 @@ export async function takeNext(world: AlertsWorld, caller: Caller, filter: NextF
         limit 1 for update skip locked`.execute(db);
       const [first] = rows;
       if (first === undefined) throw nothingToTake({});
-      if ((await standBackReason(world, db, principal, first)) !== null) return { passOver: first };
+      if ((await standBackReason(standing, db, principal, first)) !== null)
+        return { passOver: first };
       // Held until this transaction ends, so nobody else is given the same one meanwhile.
       await sql`update alert_case set assignee = ${whoIs(principal)}, assignee_name = ${principal.name}
         where case_id = ${first.case_id}`.execute(db);

@@ -10,13 +10,31 @@ interface Subject {
   readonly unit_id: string | null;
 }
 
+/** What standing back is judged by besides the case. */
+export interface Standing {
+  readonly duck: AlertsWorld['duck'];
+  /** Person ids of the relatives the account has declared with the security administrator. */
+  readonly relatives: readonly string[];
+}
+
+/**
+ * Reads it **before** a transaction opens: whoever holds a connection and asks for a second one
+ * waits for ever as soon as as many do so as the pool has connections.
+ */
+export async function standingOf(
+  { duck, relativesOf }: AlertsWorld,
+  { accountId }: Principal,
+): Promise<Standing> {
+  return { duck, relatives: accountId === null ? [] : await relativesOf(accountId) };
+}
+
 /**
  * Says why somebody must stand back from a case (回避), or null: they handled the person's or unit's
  * business in the province's systems, are the person, live in one household, or declared kinship.
  * @source 社会保险经办条例 第三十六条; rules §19 回避
  */
 export async function standBackReason(
-  world: AlertsWorld,
+  { duck, relatives }: Standing,
   db: AlertsTransaction,
   principal: Principal,
   { person_id: person, unit_id: unit }: Subject,
@@ -28,13 +46,11 @@ export async function standBackReason(
       .where('account', '=', whoIs(principal))
       .where('person_id', '=', person)
       .executeTakeFirst();
-    const { accountId } = principal;
-    const registered = accountId === null ? [] : await world.relativesOf(accountId);
-    if (declared !== undefined || registered.includes(person)) return '您申报过与当事人是亲属';
+    if (declared !== undefined || relatives.includes(person)) return '您申报过与当事人是亲属';
   }
   const { operatorId } = principal;
   if (operatorId === null) return null;
-  return world.duck.read(async (session) => {
+  return duck.read(async (session) => {
     if (await handledBusiness(session, operatorId, person, unit)) {
       return person === null ? '您经办过该单位的业务' : '您经办过当事人的业务';
     }

@@ -6,7 +6,7 @@ import { withinScope } from '../../security/index.ts';
 import { caseScope } from '../access.ts';
 import { auditCase, type Caller } from '../handle/act.ts';
 import { type CaseRow, findCase } from '../handle/find-case.ts';
-import { standBackReason } from '../handle/stand-back.ts';
+import { standBackReason, standingOf } from '../handle/stand-back.ts';
 import { titleOf } from '../handling/handling.ts';
 import { conditionsOf } from '../proof/closing.ts';
 import type { AlertsTransaction } from '../tables.ts';
@@ -24,6 +24,7 @@ import { maskedNames, paymentsAfter, personCard } from './masked-person.ts';
  */
 export async function openCaseDetail(world: AlertsWorld, caller: Caller, caseId: string) {
   const { principal } = caller;
+  const standing = await standingOf(world, principal);
   const read = await withinScope(world.db, principal.scope, async (db) => {
     const found = await findCase(db, principal, caseId);
     const parts = {
@@ -36,7 +37,7 @@ export async function openCaseDetail(world: AlertsWorld, caller: Caller, caseId:
       snoozes: await snoozesOf(db, found),
       others: await othersOf(db, principal, found),
       conditions: await conditionsOf(world, db, found),
-      standBack: await standBackReason(world, db, principal, found),
+      standBack: await standBackReason(standing, db, principal, found),
     };
     await auditCase(world, db, caller, 'alerts.open', found.case_id, '查看疑点详情');
     return parts;

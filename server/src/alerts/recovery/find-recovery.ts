@@ -5,7 +5,7 @@ import { withinScope } from '../../security/index.ts';
 import { caseScope, whoIs } from '../access.ts';
 import { actionForbidden, mustStandBack, recoveryUnknown } from '../errors.ts';
 import { auditCase, type Caller } from '../handle/act.ts';
-import { standBackReason } from '../handle/stand-back.ts';
+import { standBackReason, standingOf } from '../handle/stand-back.ts';
 import { proposeClosing } from '../proof/closing.ts';
 import type { AlertsTransaction, RecoveryTable } from '../tables.ts';
 import type { AlertsWorld } from '../world.ts';
@@ -58,9 +58,10 @@ export async function inLedger<T>(
     throw actionForbidden({ action: title, why: `您没有这项权限（${right}）。` });
   }
   const now = world.clock.now();
+  const standing = await standingOf(world, principal);
   const { answer, caseId } = await withinScope(world.db, principal.scope, async (db) => {
     const recovery = await findRecovery(db, principal, id, true);
-    const why = await standBackReason(world, db, principal, recovery);
+    const why = await standBackReason(standing, db, principal, recovery);
     if (why !== null) throw mustStandBack({ action: title, why });
     const context = { db, recovery, who: whoIs(principal), principal };
     const done = await work({ ...context, now: shanghaiTime(now), today: shanghaiDay(now) });

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { postgresBusy } from '../errors.ts';
 
 const INT8 = 20;
 const DATE = 1082;
@@ -45,6 +46,11 @@ function arrayParser(item: number): Parser {
     (split(text) as (string | null)[]).map((each) => (each === null ? null : parse(each)));
 }
 
+/** Somebody who waits longer for a connection is told to come back: nothing may hang for ever. */
+const LONGEST_WAIT_MS = 20_000;
+/** What pg-pool says then; it has no code. */
+const WAITED_TOO_LONG = 'timeout exceeded when trying to connect';
+
 /**
  * Makes a pool whose values are plain: int8 → bigint, date → 'YYYY-MM-DD', timestamp → wall time,
  * timestamptz → ISO text, numeric → string. Global parsers of pg are left alone.
@@ -52,6 +58,7 @@ function arrayParser(item: number): Parser {
 export function makePool(config: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({
     max: 20,
+    connectionTimeoutMillis: LONGEST_WAIT_MS,
     allowExitOnIdle: true,
     application_name: 'huiliu',
     options: '-c TimeZone=Asia/Shanghai -c DateStyle=ISO -c IntervalStyle=iso_8601',
@@ -65,5 +72,12 @@ export function makePool(config: pg.PoolConfig): pg.Pool {
 }
 
 export function kyselyOf<DB>(pool: pg.Pool): Kysely<DB> {
-  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  const patient = {
+    connect: () =>
+      pool.connect().catch((error: Error) => {
+        throw error.message === WAITED_TOO_LONG ? postgresBusy({ retry_after_s: 2 }, error) : error;
+      }),
+    end: () => pool.end(),
+  };
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool: patient }) });
 }
