@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { sweepUploads } from '../../ingest/index.ts';
+import { buildPackage } from '../../ingest/testing/package-builder.ts';
+import { PERSON_COLUMNS, personDataset, personRow } from '../../ingest/testing/people.ts';
 import type { JobStatus } from '../../jobs/index.ts';
 import { silentProgress } from '../../kernel/index.ts';
 import { awaitJob, PIPELINE_JOB } from '../after-publication.ts';
@@ -254,4 +257,39 @@ test('a package that waits is withdrawn with a reason; a published one is not', 
     'INGEST_PACKAGE_NOT_WAITING',
   );
   assert.equal((await officer.post('/api/feed/packages/NONE/release', reason)).status, 404);
+});
+
+test('an upload sent for review is compared and waits for a person with the right to publish it', async () => {
+  const { officer, county } = server.clients;
+  const dir = await mkdtemp(join(tmpdir(), 'huiliu-review-'));
+  after(() => rm(dir, { recursive: true, force: true }));
+  await buildPackage(dir, {
+    ...{ packageId: 'SX-I-20261031-002', mode: 'I', seq: 2, prevPackageId: PACKAGE },
+    datasets: [
+      personDataset(
+        [1, 2].map((serial) => ['I', '20261101090000', ...personRow(serial)]),
+        { mode: 'I', columns: ['op', 'op_time', ...PERSON_COLUMNS] },
+      ),
+    ],
+  });
+  const { upload_id } = (await officer.post('/api/feed/uploads')).body;
+  for (const name of (await readdir(dir)).filter((each) => each !== '.ok')) {
+    const url = `/api/feed/uploads/${upload_id}/files?name=${name}`;
+    const sent = await officer.post(url, await readFile(join(dir, name)), BYTES);
+    assert.equal(sent.status, 200, sent.text);
+  }
+  const submit = `/api/feed/uploads/${upload_id}/submit`;
+  assert.equal((await county.post(submit, { review: true })).status, 403);
+  assert.equal((await officer.post(submit, { publish: true })).status, 400);
+  const held = await jobOf(await officer.post(submit, { review: true }));
+  assert.equal(held.state, 'done', held.reason ?? '');
+  const [outcome] = held.result as { package_id: string; state: string; code: string }[];
+  assert.deepEqual([outcome?.state, outcome?.code], ['awaiting', 'REVIEW01']);
+  const url = `/api/feed/packages/${outcome?.package_id}`;
+  const shown = (await officer.get(url)).body;
+  assert.deepEqual(shown.allowed_actions, ['accept', 'withdraw']);
+  assert.match(shown.reason, /没有上期，本期 2 行，其中隔离 0 行/);
+  assert.equal((await county.post(`${url}/accept`, { reason: '已核对行数' })).status, 403);
+  const accepted = await jobOf(await officer.post(`${url}/accept`, { reason: '已核对行数' }));
+  assert.equal((accepted.result as { state: string }).state, 'published');
 });
