@@ -7,8 +7,8 @@ import { isMainThread } from 'node:worker_threads';
 
 /** Long enough for engines that close in the background. */
 const afterLastTestMs = seconds('HULIU_TEST_LINGER_SECONDS', 20);
-/** The kill -9 tests are the longest; none needs half of this. */
-const wholeFileMs = seconds('HULIU_TEST_FILE_SECONDS', 300);
+/** The longest file judges a whole city in 80 s on a quiet machine; machines are not always quiet. */
+const wholeFileMs = seconds('HULIU_TEST_FILE_SECONDS', 600);
 
 function seconds(variable: string, usual: number): number {
   return Number(process.env[variable] ?? usual) * 1000;
