@@ -5,7 +5,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { openDuck } from '../store/index.ts';
+import { openDuck, openPostgres, type PostgresEngine } from '../store/index.ts';
 import { runCommand } from './testing/run-command.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -18,6 +18,39 @@ async function knownNumbers(): Promise<Set<string>> {
   const lines = (await readFile(join(SAMPLE, 'person.txt'), 'latin1')).split('\n');
   const cells = lines.flatMap((line) => line.split('|'));
   return new Set(cells.filter((cell) => /^(\d{17}[\dX]|1[3-9]\d{9})$/.test(cell)));
+}
+
+/** Names of three characters; shorter ones are words of the language too. */
+async function knownNames(): Promise<string[]> {
+  const bytes = await readFile(join(SAMPLE, 'person.txt'));
+  const lines = new TextDecoder('gb18030').decode(bytes).split('\n');
+  return lines
+    .flatMap((line) => line.split('|')[3] ?? [])
+    .filter((name) => /^\p{sc=Han}{3}$/u.test(name));
+}
+
+/** Columns of PostgreSQL that hold one of these texts, as `table.column`. */
+async function columnsWith(
+  { pool }: PostgresEngine,
+  sought: ReadonlySet<string>,
+): Promise<string[]> {
+  const columns = await pool.query<{ place: string; read: string }>(
+    `select format('%s.%s', table_name, column_name) as place,
+       format('select %I::text as value from %I.%I', column_name, table_schema, table_name) as read
+     from information_schema.columns join information_schema.tables
+       using (table_catalog, table_schema, table_name)
+     where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')
+       and data_type in ('text', 'jsonb', 'json', 'ARRAY', 'character varying')`,
+  );
+  assert.ok(columns.rows.length > 200);
+  const found: string[] = [];
+  for (const { place, read } of columns.rows) {
+    const { rows } = await pool.query<{ value: string | null }>(read);
+    const runs = (value: string) => value.match(/\d{17}[\dX]|\d{11}|\p{sc=Han}{3}/gu) ?? [];
+    if (rows.some(({ value }) => runs(value ?? '').some((run) => sought.has(run))))
+      found.push(place);
+  }
+  return found;
 }
 
 /** Files below a folder that hold one of the numbers in plain text. */
@@ -52,6 +85,23 @@ describe('what lies on the disk', () => {
     assert.equal(loaded.code, 0, loaded.err);
     await runCommand('dossier', 'P000000901', '--purpose', '核实退休待遇资格', '--data', data);
     assert.deepEqual(await filesWith(data, numbers), []);
+  });
+
+  it('shows no number and no name in any column of PostgreSQL, where compression could hide them', async () => {
+    const sought = new Set([...numbers, ...(await knownNames())]);
+    assert.ok(sought.size > numbers.size + 100);
+    const postgres = await openPostgres({ dataDir: data });
+    try {
+      assert.deepEqual(await columnsWith(postgres, sought), []);
+      await postgres.pool.query(
+        `create table planted as select jsonb_build_array($1::text) as note`,
+        [[...sought].at(-1)],
+      );
+      assert.deepEqual(await columnsWith(postgres, sought), ['planted.note']);
+      await postgres.pool.query('drop table planted');
+    } finally {
+      await postgres.close();
+    }
   });
 
   it('shows none after a load that was killed', async () => {
