@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import pg from 'pg';
 import { postgresBusy } from '../errors.ts';
 
@@ -72,7 +72,9 @@ export function makePool(config: pg.PoolConfig): pg.Pool {
 }
 
 export function kyselyOf<DB>(pool: pg.Pool): Kysely<DB> {
-  const patient = {
+  const patient: PostgresPool = {
+    Client: pg.Client,
+    options: pool.options,
     connect: () =>
       pool.connect().catch((error: Error) => {
         throw error.message === WAITED_TOO_LONG ? postgresBusy({ retry_after_s: 2 }, error) : error;
