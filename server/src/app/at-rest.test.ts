@@ -46,7 +46,11 @@ async function columnsWith(
   const found: string[] = [];
   for (const { place, read } of columns.rows) {
     const { rows } = await pool.query<{ value: string | null }>(read);
-    const runs = (value: string) => value.match(/\d{17}[\dX]|\d{11}|\p{sc=Han}{3}/gu) ?? [];
+    // Overlapping, so that a name is found inside a sentence too.
+    const runs = (value: string) =>
+      [...value.matchAll(/(?=(\d{17}[\dX]|\d{11}|\p{sc=Han}{3}))/gu)].map(
+        (match) => match[1] ?? '',
+      );
     if (rows.some(({ value }) => runs(value ?? '').some((run) => sought.has(run))))
       found.push(place);
   }
