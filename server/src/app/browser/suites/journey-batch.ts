@@ -57,16 +57,14 @@ async function upload(page: Page, city: BrowserCity): Promise<Hands> {
   await page.getByText('还没有数据包').waitFor();
   await hands.press('c');
   const dialog = page.getByRole('dialog', { name: '新建批次' });
-  await page.waitForFunction('document.activeElement?.type === "file"');
-  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), hands.press('Enter')]);
+  await dialog.locator('input[type=file]:focus').waitFor();
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), hands.press('Space')]);
   const names = readdirSync(SAMPLE).filter((name) => !['.ok', 'truth.json'].includes(name));
   await chooser.setFiles(names.map((name) => join(SAMPLE, name)));
   await dialog.getByText(PACKAGE).waitFor();
-  const submit = dialog.getByRole('button', { name: '提交校验' });
-  await page.waitForFunction(
-    `[...document.querySelectorAll('.modal-foot button')].at(-1)?.disabled === false`,
-  );
-  assert.equal(await dialog.getByText('一致', { exact: true }).count(), names.length - 1);
+  const submit = dialog.getByRole('button', { name: '提交校验', disabled: false });
+  await submit.waitFor();
+  assert.equal(await dialog.locator('.tag-good').count(), names.length - 1);
   assert.deepEqual(await violations(page), []);
   await pictures(page, 'feed-upload');
   await hands.tabTo(submit);
@@ -81,9 +79,9 @@ async function quarantined(page: Page, city: BrowserCity, rows: number): Promise
   const until = performance.now() + LOAD_MS;
   for (;;) {
     await goTo(page, city, `/feed/packages/${PACKAGE}`);
-    const shown = page.locator('.figure').filter({ hasText: '隔离' }).first();
-    if ((await shown.count()) > 0 && ((await shown.textContent()) ?? '').includes(`${rows} 行`))
-      return;
+    const shown = page.locator('.figure', { has: page.getByText('隔离', { exact: true }) });
+    const text = (await shown.count()) === 1 ? await shown.textContent() : '';
+    if (new RegExp(`隔离\\s*${rows}\\s*行`).test(text ?? '')) return;
     assert.ok(performance.now() < until, `${rows} rows in quarantine`);
     await page.waitForTimeout(1_000);
   }
@@ -92,7 +90,7 @@ async function quarantined(page: Page, city: BrowserCity, rows: number): Promise
 async function propose(page: Page): Promise<Hands> {
   const hands = new Hands(page);
   await hands.press('3');
-  const reason = page.getByRole('row').filter({ hasText: 'CODE01' }).filter({ hasText: '险种' });
+  const reason = page.getByRole('row').filter({ hasText: 'CODE01' }).filter({ hasText: 'AAE140' });
   await hands.tabTo(reason.getByRole('button', { name: '只看这些' }).first());
   await hands.press('Enter');
   await page.getByText('收到“999”').first().waitFor();
