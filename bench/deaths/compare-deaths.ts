@@ -11,13 +11,12 @@ import {
   type MachineFacts,
   machineFacts,
 } from '../figures/index.ts';
+import { askJson, copyOperational, type Program, startServing } from '../serving/index.ts';
 import { runSide } from '../side/index.ts';
 import { measureBareInserts } from './bare-inserts.ts';
 import type { Payee, Payees, PayeesInput } from './choose-payees.ts';
-import { copyOperational } from './copy-operational.ts';
 import { eventsLost, payeesMissing } from './errors.ts';
 import { openSender, type SentEvent, sendAtRate } from './sender.ts';
-import { askJson, type Program, startServing } from './serving.ts';
 import { watchAlerts } from './watch-alerts.ts';
 
 export interface DeathsRequest {

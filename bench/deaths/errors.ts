@@ -2,13 +2,6 @@ import { defineError } from '../../server/src/kernel/index.ts';
 
 type Nothing = Readonly<Record<never, never>>;
 
-export const serverNotStarted = defineError(
-  'BENCH_SERVER_NOT_STARTED',
-  'unavailable',
-  ({ said }: { said: string }) =>
-    `测速用的服务没有启动：${said}。请先确认 ./huiliu serve 能在这个数据文件夹上启动。`,
-);
-
 export const payeesMissing = defineError(
   'BENCH_PAYEES_MISSING',
   'invalid',

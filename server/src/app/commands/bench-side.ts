@@ -2,6 +2,7 @@
 import { deathsSides } from '../../../../bench/deaths/index.ts';
 import { dossierSides } from '../../../../bench/dossier/index.ts';
 import { ingestSides } from '../../../../bench/ingest/index.ts';
+import { loadSides } from '../../../../bench/load/index.ts';
 import { processSides } from '../../../../bench/process/index.ts';
 import { rulesSides } from '../../../../bench/rules/index.ts';
 import { answerSide } from '../../../../bench/side/index.ts';
@@ -13,4 +14,5 @@ answerSide({
   ...rulesSides(openWorkspace),
   ...processSides(openWorkspace),
   ...deathsSides(openWorkspace),
+  ...loadSides(openWorkspace),
 });

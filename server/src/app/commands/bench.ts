@@ -3,6 +3,7 @@ import { compareDeaths, deathsText } from '../../../../bench/deaths/index.ts';
 import { compareDossier, dossierText } from '../../../../bench/dossier/index.ts';
 import { inScratchFolder } from '../../../../bench/figures/index.ts';
 import { compareIngest, ingestText, shapeProblem } from '../../../../bench/ingest/index.ts';
+import { compareLoad, loadText } from '../../../../bench/load/index.ts';
 import { compareProcess, processText } from '../../../../bench/process/index.ts';
 import { compareRules, rulesText } from '../../../../bench/rules/index.ts';
 import { type CityTruth, judgeCity, truthText } from '../../../../bench/truth/index.ts';
@@ -22,6 +23,8 @@ const MAIN = join(import.meta.dirname, '..', 'main.ts');
 const PG_PERSONS = 50_000;
 /** Readers that the engine serves at once; more would only measure waiting. */
 const MOST_READERS = 16;
+/** A load is bounded: each of them keeps one connection. */
+const MOST_PEOPLE = 500;
 
 const ingest: Command = {
   name: 'bench ingest',
@@ -210,6 +213,37 @@ const processBench: Command = {
   },
 };
 
+const load: Command = {
+  name: 'bench load',
+  usage: '[--readers 200] [--writers 20] [--seconds 60]',
+  summary: '测速：许多人同时查阅、办理时各种请求的快慢，与裸 Fastify 路由之比；没有城市时先造一座',
+  options: {
+    readers: { type: 'string' },
+    writers: { type: 'string' },
+    seconds: { type: 'string' },
+  },
+  run: async (context, _, options) => {
+    requireOwnProcess(context, load);
+    const { terminal, json, dataDir } = context;
+    const people = (name: string, fallback: number) => {
+      const count = atLeastOne(load, options, name, fallback);
+      if (count > MOST_PEOPLE) throw invalid(load, `--${name} 最多 ${MOST_PEOPLE}`);
+      return count;
+    };
+    const comparison = await compareLoad(
+      {
+        ...{ dataDir, entry: ENTRY, main: MAIN },
+        readers: people('readers', 200),
+        writers: people('writers', 20),
+        seconds: atLeastOne(load, options, 'seconds', 60),
+      },
+      terminal.progress,
+    );
+    terminal.out(json ? JSON.stringify(comparison) : loadText(comparison));
+    return comparison.good ? 0 : 1;
+  },
+};
+
 /** A server has work of its own: its figures would mean nothing, and its users would wait. */
 function requireOwnProcess({ workspace }: CommandContext, command: Command): void {
   if (workspace === undefined) return;
@@ -237,6 +271,7 @@ export const benchCommands: readonly Command[] = [
   dossier,
   rules,
   deaths,
+  load,
   truth,
   processBench,
 ];

@@ -70,7 +70,7 @@ export const serverBusy = defineError(
   'HTTP_BUSY',
   'unavailable',
   (d: { retry_after_s: number }) =>
-    `同时进行的大查询太多，这一次没有执行。请 ${d.retry_after_s} 秒后重试，或缩小查询范围。`,
+    `同时进行的操作太多，这一次没有执行。请 ${d.retry_after_s} 秒后重试，或缩小查询范围。`,
 );
 
 export const requestInvalid = defineError(

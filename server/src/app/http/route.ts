@@ -149,9 +149,10 @@ function registerRoute(
       response: { [status]: response, default: ErrorSchema },
     },
     // Before the body is read: nobody without a session makes the server parse anything.
-    onRequest: async (request) => {
+    onRequest: async (request, reply) => {
       if (open) return;
-      const identified = await authenticate(request, route);
+      const identify = () => authenticate(request, route);
+      const identified = await (guard?.enter(hangUpOf(reply), identify) ?? identify());
       const { principal, signedIn } = identified;
       // Refusals count too: each of them is an entry of the audit log.
       guard?.admit(route, principal);
@@ -186,7 +187,7 @@ function registerRoute(
         principal === null
           ? route.handler(call)
           : withAuditContext(principal, () => route.handler(call));
-      const answer = await (guard?.run(route, () => hangUpOf(reply), handle) ?? handle());
+      const answer = await (guard?.run(route, hangUpOf(reply), handle) ?? handle());
       if (answer instanceof FileAnswer) {
         // A file has no schema: the serializer of JSON must not touch it.
         return reply

@@ -4,8 +4,8 @@ import { principalOf } from '../../../security/testing/principal-of.ts';
 import type { Route } from '../route.ts';
 import { ROUTES } from '../server.ts';
 import { openTestServer, SIGNED_IN, type TestServer } from '../testing/test-server.ts';
-import { createHeavyQueue } from './heavy-queue.ts';
 import { createLoadGuard, DEFAULT_LOAD_LIMITS } from './load-guard.ts';
+import { createQueue } from './queue.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { classOf, HEAVY_ROUTES } from './route-class.ts';
 
@@ -79,7 +79,7 @@ describe('the queue of heavy queries', () => {
   };
 
   test('two run, one waits, the fourth is told to come back; a place that is left is given on', async () => {
-    const queue = createHeavyQueue(limits);
+    const queue = createQueue(limits);
     const jobs = [held(), held(), held()];
     const running = jobs.map(({ work }) => queue.run(never(), work));
     await assert.rejects(
@@ -92,7 +92,7 @@ describe('the queue of heavy queries', () => {
   });
 
   test('who hangs up while waiting leaves the queue, and the work is not done', async () => {
-    const queue = createHeavyQueue(limits);
+    const queue = createQueue(limits);
     const jobs = [held(), held()];
     const running = jobs.map(({ work }) => queue.run(never(), work));
     const caller = new AbortController();
@@ -109,7 +109,7 @@ describe('the queue of heavy queries', () => {
   });
 
   test('who has hung up before never starts, and patience has an end', async () => {
-    const queue = createHeavyQueue({ ...limits, places: 1, patienceMs: 1 });
+    const queue = createQueue({ ...limits, places: 1, patienceMs: 1 });
     const job = held();
     const running = queue.run(never(), job.work);
     await assert.rejects(
@@ -125,7 +125,7 @@ describe('the queue of heavy queries', () => {
   });
 
   test('a query that fails gives its place back', async () => {
-    const queue = createHeavyQueue({ ...limits, places: 1 });
+    const queue = createQueue({ ...limits, places: 1 });
     const fails = queue.run(never(), async () => {
       throw new Error('no');
     });
@@ -165,7 +165,7 @@ describe('over HTTP', () => {
     const heavy = { places: 0, waiting: 0, patienceMs: 1 };
     const guard = createLoadGuard({ ...DEFAULT_LOAD_LIMITS, heavy });
     const route = (url: string) => ROUTES.find((each) => each.url === url) as Route;
-    const run = (url: string) => guard.run(route(url), never, async () => 'ran');
+    const run = (url: string) => guard.run(route(url), never(), async () => 'ran');
     assert.equal(await run('/api/workbench'), 'ran');
     await assert.rejects(run('/api/process/map'), { code: 'HTTP_BUSY' });
     const busy = await openTestServer({ limits: { ...DEFAULT_LOAD_LIMITS, heavy } });
@@ -176,6 +176,21 @@ describe('over HTTP', () => {
     } finally {
       await busy.close();
     }
+  });
+
+  test('at the door one waits for a place; uploads pass beside it', async () => {
+    const door = { places: 1, waiting: 0, patienceMs: 60_000 };
+    const guard = createLoadGuard({ ...DEFAULT_LOAD_LIMITS, door });
+    const route = (url: string) => ROUTES.find((each) => each.url === url) as Route;
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const inside = guard.enter(never(), () => promise);
+    const ask = (url: string) => guard.run(route(url), never(), async () => 'ran');
+    await assert.rejects(ask('/api/workbench'), { code: 'HTTP_BUSY' });
+    await assert.rejects(ask('/api/process/map'), { code: 'HTTP_BUSY' });
+    assert.equal(await ask('/api/alerts/cases/:case_id/evidence'), 'ran');
+    resolve('done');
+    assert.equal(await inside, 'done');
+    assert.equal(await ask('/api/process/map'), 'ran');
   });
 
   test('ordinary work stays far below the limits: a page every three seconds, an act every two', () => {

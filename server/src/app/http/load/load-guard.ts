@@ -1,12 +1,15 @@
 import type { Principal } from '../../../contract/index.ts';
 import { tooManyRequests } from '../errors.ts';
-import { createHeavyQueue, type HeavyLimits } from './heavy-queue.ts';
+import { createQueue, type QueueLimits } from './queue.ts';
 import { createRateLimit, type Rates } from './rate-limit.ts';
 import { type CostedRoute, classOf } from './route-class.ts';
 
 export interface LoadLimits {
   readonly rates: Rates;
-  readonly heavy: HeavyLimits;
+  /** Heavy queries. */
+  readonly heavy: QueueLimits;
+  /** Everything else that works with the database, heavy queries once they have their place included. */
+  readonly door: QueueLimits;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
 }
@@ -22,7 +25,9 @@ export const DEFAULT_LOAD_LIMITS: LoadLimits = {
     heavy: { burst: 60, perSecond: 3 },
   },
   // The engine itself reads with few threads: more at once only wait inside it, holding memory.
-  heavy: { places: 8, waiting: 200, patienceMs: 15_000 },
+  heavy: { places: 8, waiting: 100, patienceMs: 8_000 },
+  // Fewer than the pool has connections: who is inside never waits for one, and jobs find some left.
+  door: { places: 16, waiting: 1_000, patienceMs: 15_000 },
   now: () => performance.now(),
 };
 
@@ -30,18 +35,27 @@ export const DEFAULT_LOAD_LIMITS: LoadLimits = {
 export interface LoadGuard {
   /** Counts a request of somebody signed in. @throws HTTP_TOO_MANY_REQUESTS */
   admit(route: CostedRoute, principal: Principal): void;
+  /** Runs something short that needs the database. @throws HTTP_BUSY */
+  enter<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>;
   /** Runs the handler, a heavy one when there is a place. @throws HTTP_BUSY */
-  run<T>(route: CostedRoute, signal: () => AbortSignal, work: () => Promise<T>): Promise<T>;
+  run<T>(route: CostedRoute, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
 }
 
 export function createLoadGuard(limits: LoadLimits): LoadGuard {
   const pace = createRateLimit(limits.rates, limits.now);
-  const queue = createHeavyQueue(limits.heavy);
+  const heavy = createQueue(limits.heavy);
+  const door = createQueue(limits.door);
   return {
     admit(route, { sessionId, actor }) {
       const wait = pace.take(sessionId ?? actor, classOf(route));
       if (wait > 0) throw tooManyRequests({ retry_after_s: wait });
     },
-    run: (route, signal, work) => (classOf(route) === 'heavy' ? queue.run(signal(), work) : work()),
+    enter: door.run,
+    run(route, signal, work) {
+      // A slow upload would hold its place for minutes.
+      if (route.input === 'stream') return work();
+      const inside = () => door.run(signal, work);
+      return classOf(route) === 'heavy' ? heavy.run(signal, inside) : inside();
+    },
   };
 }

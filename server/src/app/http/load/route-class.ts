@@ -6,6 +6,7 @@ export interface CostedRoute {
   readonly method: string;
   readonly url: string;
   readonly permission: string;
+  readonly input?: string;
 }
 
 /** Routes whose answer scans the municipal database, an event log or the whole audit log. */

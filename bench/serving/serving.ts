@@ -49,6 +49,14 @@ export async function askJson<T>(program: Program, words: readonly string[]): Pr
   return JSON.parse(out) as T;
 }
 
+/** Runs one command to its end. @throws BENCH_SERVER_NOT_STARTED when it fails */
+export async function runToEnd(program: Program, words: readonly string[]): Promise<void> {
+  const child = start(program, words);
+  child.stdout?.resume();
+  const [said, [code]] = await Promise.all([textOf(child.stderr), once(child, 'exit')]);
+  if (code !== 0) throw serverNotStarted({ said: said.trim().slice(-300) });
+}
+
 const textOf = async (stream: Readable | null): Promise<string> =>
   stream === null ? '' : text(stream);
 
@@ -60,7 +68,8 @@ function start({ main, dataDir, env }: Program, words: readonly string[]): Child
   );
 }
 
-async function freePort(): Promise<number> {
+/** A port nobody listens on just now. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;

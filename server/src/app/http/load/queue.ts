@@ -1,7 +1,7 @@
 import { serverBusy } from '../errors.ts';
 
-export interface HeavyLimits {
-  /** Heavy queries that run at once. */
+export interface QueueLimits {
+  /** How many run at once. */
   readonly places: number;
   /** Most that wait for a place. */
   readonly waiting: number;
@@ -9,8 +9,8 @@ export interface HeavyLimits {
   readonly patienceMs: number;
 }
 
-/** Lets a few heavy queries run at once and a few wait. */
-export interface HeavyQueue {
+/** Lets a few run at once and a few wait. */
+export interface Queue {
   /** @throws HTTP_BUSY when too many wait or the wait was too long */
   run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>;
 }
@@ -22,10 +22,10 @@ interface Waiter {
 const RETRY_AFTER_S = 2;
 
 /**
- * Makes the queue of heavy queries (重查询排队), first come first served. Who hangs up while waiting
+ * Makes a queue (排队), first come first served. Who hangs up while waiting
  * leaves the queue, and nothing is computed for nobody.
  */
-export function createHeavyQueue({ places, waiting, patienceMs }: HeavyLimits): HeavyQueue {
+export function createQueue({ places, waiting, patienceMs }: QueueLimits): Queue {
   const queue = new Set<Waiter>();
   let free = places;
 
