@@ -76,6 +76,7 @@ test('sizes that cannot be made and folders without a city are refused', async (
     ['APP_OPTION_INVALID', 'ingest', '--persons', '10'],
     ['APP_OPTION_INVALID', 'ingest', '--rounds', '0'],
     ['APP_OPTION_INVALID', 'dossier', '--readers', '17'],
+    ['APP_OPTION_INVALID', 'load', '--readers', '501'],
     ['BENCH_CITY_MISSING', 'dossier', '--data', join(data, 'nowhere')],
   ];
   for (const [expected, ...words] of refusals) {
