@@ -3,6 +3,9 @@ import type { Browser } from 'playwright-core';
 import { budgets } from './browser/suites/budgets.ts';
 import { county } from './browser/suites/county.ts';
 import { everyScreen } from './browser/suites/every-screen.ts';
+import { journeyBatch } from './browser/suites/journey-batch.ts';
+import { journeyDeath } from './browser/suites/journey-death.ts';
+import { journeyLeader } from './browser/suites/journey-leader.ts';
 import { shell } from './browser/suites/shell.ts';
 import { wall } from './browser/suites/wall.ts';
 import { type BrowserCity, openBrowserCity } from './browser/testing/browser-city.ts';
@@ -26,9 +29,13 @@ describe('the pages in Chromium', { skip: NO_CHROMIUM }, () => {
     await city?.close();
   });
 
+  // The journeys first: the screens then show what they left behind.
+  journeyLeader(open);
+  journeyDeath(open);
   shell(open);
   county(open);
   everyScreen(open);
   wall(open);
+  journeyBatch(open);
   budgets(open);
 });
