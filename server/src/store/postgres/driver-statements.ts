@@ -15,8 +15,10 @@ export function driverStatements(pool: pg.Pool): DriverStatements {
       const result = await pool.query(
         values === undefined ? { text, types } : { text, values, types },
       );
-      // The driver answers an array for several statements in one text.
-      return { rows: (Array.isArray(result) ? (result.at(-1)?.rows ?? []) : result.rows) ?? [] };
+      // The driver answers an array for several statements in one text; pg-boss finds its own row
+      // among those of all of them, e.g. of the lock before a claim.
+      const answers: readonly pg.QueryResult[] = Array.isArray(result) ? result : [result];
+      return { rows: answers.flatMap(({ rows }) => rows ?? []) };
     },
   };
 }
