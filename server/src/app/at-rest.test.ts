@@ -57,13 +57,22 @@ async function columnsWith(
   return found;
 }
 
+/** What a file holds; nothing of a folder, a socket, and what a dying server takes away meanwhile. */
+async function bytesOf(path: string): Promise<Buffer> {
+  try {
+    return (await stat(path)).isFile() ? await readFile(path) : Buffer.alloc(0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
+}
+
 /** Files below a folder that hold one of the numbers in plain text. */
 async function filesWith(dir: string, numbers: ReadonlySet<string>): Promise<string[]> {
   const found: string[] = [];
   for (const name of await readdir(dir, { recursive: true })) {
-    const path = join(dir, name);
-    if (!(await stat(path)).isFile()) continue;
-    const text = (await readFile(path)).toString('latin1');
+    const bytes = await bytesOf(join(dir, name));
+    const text = bytes.toString('latin1');
     const runs = text.match(/\d{17}[\dX]|1[3-9]\d{9}/g) ?? [];
     if (runs.some((run) => numbers.has(run))) found.push(name);
   }
