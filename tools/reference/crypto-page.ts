@@ -14,6 +14,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   'deaths/connectors/schemes/gateway.ts': '省市接口网关要求的签名',
   'deaths/connectors/schemes/medical.ts': '国家医保接口规定的 SM4 报文加密（对方规定 ECB）',
   'deaths/spdci/signature.ts': 'SPDCI 接口规定的摘要',
+  'ingest/receive/sealed-raw.ts': '原始文件的加密（SM4-CTR）和完整性（HMAC-SM3）',
   'process/log/city-log.ts': '流程日志的版本标记（不涉安全）',
   'security/crypto/field.ts': '盲索引',
   'security/crypto/key-provider.ts': '数据密钥（试用、测试）',
