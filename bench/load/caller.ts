@@ -47,7 +47,9 @@ export function callerOf(
     const code = status >= 400 ? String(parsed?.code ?? '') : null;
     note({ kind, status, ms, code });
     if (status === 429 || status === 503) {
-      await wait(Math.max(0, Math.min(retryS * 1000, until() - performance.now())));
+      // A timer may fire a millisecond early: without one more, the last moment asks again.
+      const restMs = Math.max(0, until() - performance.now());
+      await wait(Math.ceil(Math.min(retryS * 1000, restMs)) + 1);
     }
     return { status, body: parsed };
   };
