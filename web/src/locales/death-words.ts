@@ -1,6 +1,8 @@
+import { formatActor } from './format.ts';
+
 /** Who did something, for a page: the platform itself, or the account's login. */
 export const actorText = (actor: string | null): string =>
-  actor === null ? '—' : actor === 'system' ? '平台' : actor.replace(/^\w+:/, '');
+  actor === null ? '—' : actor === 'system' ? '平台' : formatActor(actor);
 
 /** Words of the death registry (死亡人员信息库). */
 export const VERDICTS: Readonly<Record<string, string>> = {

@@ -62,6 +62,11 @@ export function formatDuration(ms: number | null | undefined): string {
   return hours % 24 === 0 ? `${hours / 24}天` : `${Math.floor(hours / 24)}天${hours % 24}小时`;
 }
 
+/** The account of whoever acted, without the kind the audit log puts before it (`user:`, `cli:`). */
+export function formatActor(actor: string | null | undefined): string {
+  return actor?.replace(/^\w+:/, '') ?? NOTHING;
+}
+
 export function formatText(value: unknown): string {
   if (value === null || value === undefined || value === '') return NOTHING;
   if (typeof value === 'boolean') return value ? '是' : '否';
