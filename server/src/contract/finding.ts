@@ -37,11 +37,16 @@ export interface AlertCandidate extends Finding {
   readonly action: string;
   /** The rule is on trial (影子运行): for the department that owns it only. */
   readonly trial?: boolean;
+  /**
+   * Rules that tell the same fact under the same key: where one of them has an alert, this finding
+   * opens none.
+   */
+  readonly coveredBy?: readonly string[];
 }
 
 /** What one producer found in one run, and which of its rules looked at whom. */
 export interface FindingDelivery {
-  readonly source: 'rules' | 'deaths' | 'governance' | 'reconcile';
+  readonly source: 'rules' | 'deaths' | 'process' | 'governance' | 'reconcile';
   /** Run that can be repeated or looked up. */
   readonly runId: string;
   /** Data as of this day, `YYYY-MM-DD`. */

@@ -22,7 +22,7 @@ export interface DeliveryResult {
   readonly updated: number;
   readonly vanished: number;
   readonly recurred: number;
-  /** The same facts were already judged: nothing is opened again. */
+  /** The same facts were already judged, or another rule tells them: nothing is opened. */
   readonly suppressed: number;
 }
 
@@ -81,7 +81,7 @@ async function fates(
   const { rows } = await sql<{ opened: number; updated: number; suppressed: number }>`select
       cast(count(*) filter (where fate = 'new') as integer) as opened,
       cast(count(*) filter (where fate in ('changed', 'back')) as integer) as updated,
-      cast(count(*) filter (where fate = 'suppressed') as integer) as suppressed
+      cast(count(*) filter (where fate in ('suppressed', 'covered')) as integer) as suppressed
     from delivered`.execute(db);
   return rows[0] ?? { opened: 0, updated: 0, suppressed: 0 };
 }

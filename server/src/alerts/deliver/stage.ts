@@ -25,7 +25,7 @@ export async function stageDelivery(
   ) on commit drop`.execute(db);
   await sql`create temp table delivered_rule (
     rule text primary key, title text, owner text, basis text[], action text, insurance text[],
-    trial boolean
+    trial boolean, covered_by text[]
   ) on commit drop`.execute(db);
   for (let at = 0; at < delivery.findings.length; at += CHUNK) {
     const rows = delivery.findings.slice(at, at + CHUNK).map(stagedRow);
@@ -40,7 +40,7 @@ export async function stageDelivery(
   await sql`insert into delivered_rule
     select * from jsonb_to_recordset(${JSON.stringify([...rules.values()])}::jsonb) as r (
       rule text, title text, owner text, basis text[], action text, insurance text[],
-      trial boolean)`.execute(db);
+      trial boolean, covered_by text[])`.execute(db);
   await sql`analyze delivered`.execute(db);
   // Every join here is of two large sets; the planner, which knows little of them, once chose
   // nested loops and a delivery of seconds took an hour.
@@ -48,8 +48,11 @@ export async function stageDelivery(
 }
 
 function stagedRule(finding: AlertCandidate) {
-  const { rule, title, owner, basis, action, insurance, trial } = finding;
-  return { rule, title, owner, basis, action, insurance, trial: trial === true };
+  const { rule, title, owner, basis, action, insurance, trial, coveredBy } = finding;
+  return {
+    ...{ rule, title, owner, basis, action, insurance },
+    ...{ trial: trial === true, covered_by: coveredBy ?? [] },
+  };
 }
 
 function stagedRow(finding: AlertCandidate) {

@@ -61,8 +61,8 @@ export async function bringBack(db: AlertsTransaction, moment: Moment): Promise<
 }
 
 /**
- * Marks alerts whose finding is no longer there (事实已消失). Judged only for rules that ran and
- * persons that were looked at: a rule that did not run says nothing.
+ * Marks alerts whose finding is no longer there (事实已消失) or is told by another rule now. Judged
+ * only for rules that ran and persons that were looked at: a rule that did not run says nothing.
  */
 export async function markVanished(db: AlertsTransaction, moment: Moment): Promise<number> {
   const { ranRules, persons, source, asOf } = moment.delivery;
@@ -71,13 +71,17 @@ export async function markVanished(db: AlertsTransaction, moment: Moment): Promi
       where a.current and a.vanished_on is null and a.source = ${source}
         and a.rule = any(${ranRules}::text[])
         and (${persons === null}::boolean or a.person_id = any(${persons ?? []}::text[]))
-        and not exists (select from delivered d where d.rule = a.rule and d.key_text = a.key_text)
-      returning a.case_id, a.rule
+        and not exists (select from delivered d
+          where d.rule = a.rule and d.key_text = a.key_text and d.fate <> 'covered')
+      returning a.case_id, a.rule,
+        exists (select from delivered d where d.rule = a.rule and d.key_text = a.key_text) as covered
     ), noted as (
       insert into alert_step (case_id, agency, action, from_state, to_state, actor, actor_name, at, remark, data)
       select c.case_id, c.agency, 'vanish', c.state, c.state, 'system', '系统', ${moment.now},
-        '事实已消失：最近一次运行未再命中', jsonb_build_object('rules', g.rules)
-      from (select case_id, array_agg(rule order by rule) as rules from gone group by case_id) g
+        case when g.covered then '同一事实已由另一条规则提示，不再重复' else '事实已消失：最近一次运行未再命中' end,
+        jsonb_build_object('rules', g.rules)
+      from (select case_id, covered, array_agg(rule order by rule) as rules from gone
+        group by case_id, covered) g
       join alert_case c on c.case_id = g.case_id
     )
     select cast(count(*) as integer) as vanished from gone`.execute(db);
