@@ -2,7 +2,7 @@ import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeyProvider } from '../crypto/index.ts';
 import { signSm2, sm2PrivateKeyOf, sm2PublicKeyOf, sm3Hex, verifySm2 } from '../signing/index.ts';
-import type { AuditHead } from './verify-audit.ts';
+import type { AuditHead } from './stored-record.ts';
 
 /** State of the audit log at one moment, signed (检查点). */
 export interface Checkpoint extends AuditHead {

@@ -9,7 +9,9 @@ import {
   type AuditEntry,
   type AuditTables,
   auditMigrations,
+  chainAudit,
   recordAudit,
+  recordChained,
   verifyAudit,
 } from './index.ts';
 
@@ -61,8 +63,8 @@ test('an empty log is sound and entries continue each other from number one', as
     entries: 0,
     head: { seq: 0, hash: '0'.repeat(64) },
   });
-  const first = await recordAudit(db, look, clock);
-  const second = await recordAudit(db, { ...look, object: null, matterNo: null }, clock);
+  const first = await recordChained(db, look, clock);
+  const second = await recordChained(db, { ...look, object: null, matterNo: null }, clock);
   assert.equal(first.at, '2026-11-05T01:02:03.450Z');
   assert.deepEqual([first.seq, second.seq, second.prevHash], [1, 2, first.hash]);
   assert.deepEqual(await verifyAudit(db), {
@@ -84,7 +86,70 @@ test('an entry written in a transaction vanishes with it', async () => {
     throw new Error('the act failed');
   });
   await assert.rejects(failing, /the act failed/);
-  assert.deepEqual((await verifyAudit(db)).sound && (await recordAudit(db, look, clock)).seq, 1);
+  assert.deepEqual((await verifyAudit(db)).sound && (await recordChained(db, look, clock)).seq, 1);
+});
+
+const inTransaction = (entry: AuditEntry) =>
+  db.transaction().execute((transaction) => recordAudit(transaction, entry, clock));
+
+test('entries written with acts do not wait for each other, and one chain holds them all', async () => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let written = () => {};
+  const isWritten = new Promise<void>((resolve) => {
+    written = resolve;
+  });
+  const slow = db.transaction().execute(async (transaction) => {
+    await recordAudit(transaction, { ...look, object: 'slow' }, clock);
+    written();
+    await held;
+  });
+  await isWritten;
+  // Neither an act nor a look is held up by an act that has written its entry and goes on.
+  await inTransaction({ ...look, object: 'quick' });
+  assert.equal((await recordChained(db, { ...look, object: 'look' }, clock)).seq, 2);
+  release();
+  await slow;
+  const verdict = await verifyAudit(db);
+  assert.equal(verdict.sound && verdict.entries, 3);
+  const rows = await db.selectFrom('audit_entry').select('object').orderBy('seq').execute();
+  assert.deepEqual(
+    rows.map(({ object }) => object),
+    ['quick', 'look', 'slow'],
+  );
+});
+
+test('acts, looks and chainers at once leave one chain without gap', async () => {
+  await Promise.all(
+    Array.from({ length: 60 }, (_, index) =>
+      index % 3 === 0
+        ? inTransaction(look)
+        : index % 3 === 1
+          ? recordAudit(db, look, clock)
+          : chainAudit(db),
+    ),
+  );
+  const verdict = await verifyAudit(db);
+  assert.equal(verdict.sound && verdict.entries, 40);
+});
+
+test('an entry without a place may get its place once, and nothing else', async () => {
+  await inTransaction(look);
+  const place = `seq = 1, prev_hash = repeat('0', 64), hash = repeat('a', 64)`;
+  for (const statement of [
+    "update audit_entry set actor = 'x'",
+    `update audit_entry set actor = 'x', ${place}`,
+    'delete from audit_entry',
+    'truncate audit_entry',
+  ]) {
+    await assert.rejects(sql.raw(statement).execute(db), { code: '42501' }, statement);
+  }
+  await assert.rejects(sql.raw('update audit_entry set seq = 1').execute(db), { code: '23514' });
+  await chainAudit(db);
+  await assert.rejects(sql.raw(`update audit_entry set ${place}`).execute(db), { code: '42501' });
+  assert.equal((await verifyAudit(db)).sound, true);
 });
 
 test('update, delete and truncate are refused by the database', async () => {
@@ -144,7 +209,7 @@ test('a cut tail and a rewritten log are found with a head noted before', async 
 });
 
 test('id numbers, telephones and line breaks do not get into the log', async () => {
-  const entry = await recordAudit(
+  const entry = await recordChained(
     db,
     {
       ...look,

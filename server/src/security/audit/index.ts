@@ -1,4 +1,5 @@
 export { type AnchorState, type AuditAnchor, type Checkpoint, openAnchor } from './anchor.ts';
+export { chainAudit } from './chain.ts';
 export { type AuditReport, checkAudit } from './check-audit.ts';
 export { type AuditWorld, isDue, keepCheckpoints, writeCheckpoint } from './checkpoint.ts';
 export { auditUnavailable, purposeInvalid } from './errors.ts';
@@ -14,7 +15,7 @@ export type {
 } from './model.ts';
 export { type PersonReport, reportPerson } from './person-report.ts';
 export { requirePurpose } from './purpose.ts';
-export { recordAudit } from './record-audit.ts';
+export { recordAudit, recordChained } from './record-audit.ts';
 export {
   type AccessRecord,
   type AuditPage,
@@ -22,4 +23,5 @@ export {
   listAccesses,
 } from './search-audit.ts';
 export { digestOf, withAuditContext } from './setting.ts';
-export { type AuditFault, type AuditHead, type AuditVerdict, verifyAudit } from './verify-audit.ts';
+export type { AuditHead } from './stored-record.ts';
+export { type AuditFault, type AuditVerdict, verifyAudit } from './verify-audit.ts';

@@ -63,4 +63,37 @@ export const auditMigrations: readonly Migration[] = [
       end $$;
     `,
   },
+  {
+    // An entry written with an act has no place yet (`seq` null): acts need not wait for each other.
+    // The trigger lets such an entry get its place once and nothing else of it change.
+    name: 'audit/0003-chained-after-commit',
+    sql: `
+      alter table audit_entry drop constraint audit_entry_pkey;
+      alter table audit_entry
+        add column id bigint generated always as identity primary key,
+        alter column seq drop not null,
+        alter column prev_hash drop not null,
+        alter column hash drop not null,
+        add constraint audit_entry_seq unique (seq),
+        add constraint audit_entry_place check (num_nulls(seq, prev_hash, hash) in (0, 3));
+      create index audit_entry_waiting on audit_entry (id) where seq is null;
+      create function audit_entry_place() returns trigger language plpgsql as $$
+        declare
+          given constant text[] := array['seq', 'prev_hash', 'hash'];
+        begin
+          if old.seq is null and new.seq is not null
+            and to_jsonb(old) - given = to_jsonb(new) - given then
+            return new;
+          end if;
+          raise exception 'audit_entry is append-only: % refused', tg_op
+            using errcode = 'insufficient_privilege';
+        end
+      $$;
+      drop trigger audit_entry_no_change on audit_entry;
+      create trigger audit_entry_no_delete before delete on audit_entry
+        for each row execute function audit_entry_refuse();
+      create trigger audit_entry_place_once before update on audit_entry
+        for each row execute function audit_entry_place();
+    `,
+  },
 ];

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Generated, Kysely } from 'kysely';
 import { sm3Hex } from '../signing/index.ts';
 
 /** What became of an audited act. */
@@ -47,7 +47,9 @@ export interface AuditRecord extends Required<AuditEntry>, AuditSetting {
 /** The tables of this part in PostgreSQL. */
 export interface AuditTables {
   readonly audit_entry: {
-    readonly seq: string | number | bigint;
+    readonly id: Generated<bigint>;
+    /** Place in the chain, given after the commit of the act; null until then, as are the hashes. */
+    readonly seq: string | number | bigint | null;
     readonly at: string;
     readonly actor: string;
     readonly origin: string;
@@ -57,8 +59,8 @@ export interface AuditTables {
     readonly purpose: string | null;
     readonly outcome: string;
     readonly matter_no: string | null;
-    readonly prev_hash: string;
-    readonly hash: string;
+    readonly prev_hash: string | null;
+    readonly hash: string | null;
     readonly format: number;
     readonly roles: string | null;
     readonly department: string | null;

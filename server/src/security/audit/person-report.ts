@@ -73,6 +73,7 @@ async function groupByActor(
       sql<string>`count(*) filter (where action = 'dossier.unmask' and outcome = 'ok')`.as('plain'),
     ])
     .where('object', '=', personId)
+    .where('seq', 'is not', null)
     .where(sql<boolean>`at >= ${since}::timestamptz`)
     .groupBy('actor')
     .orderBy(sql`count(*)`, 'desc')

@@ -1,5 +1,6 @@
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { shanghaiTime } from '../../kernel/index.ts';
+import { chainAudit } from './chain.ts';
 import type { AuditDatabase, AuditTables } from './model.ts';
 
 /** An entry as people read it (审计记录); times in Shanghai. */
@@ -41,6 +42,7 @@ export interface AuditPage {
 
 /** Lists entries, the newest first. Reading the log is an act to be recorded by the caller. */
 export async function listAccesses(db: AuditDatabase, search: AuditSearch): Promise<AuditPage> {
+  await chainAudit(db);
   const rows = await limited(db.selectFrom('audit_entry'), search)
     .select(SHOWN)
     .select(sql<string>`extract(epoch from at) * 1000`.as('at_ms'))
@@ -70,7 +72,7 @@ type Entries<O> = SelectQueryBuilder<AuditTables, 'audit_entry', O>;
 
 function limited<O>(query: Entries<O>, search: AuditSearch): Entries<O> {
   const { actor, object, action, outcome, from, to } = search;
-  let all = query;
+  let all = query.where('seq', 'is not', null);
   if (actor !== undefined) all = all.where('actor', '=', actor);
   if (object !== undefined) all = all.where('object', '=', object);
   if (outcome !== undefined) all = all.where('outcome', '=', outcome);

@@ -1,17 +1,6 @@
-import { sql } from 'kysely';
-import {
-  type AuditDatabase,
-  type AuditOutcome,
-  type AuditRecord,
-  chainHash,
-  GENESIS_HASH,
-} from './model.ts';
-
-/** Number and hash of an entry noted earlier, elsewhere: with it a cut or rewritten log is found. */
-export interface AuditHead {
-  readonly seq: number;
-  readonly hash: string;
-}
+import { chainAudit } from './chain.ts';
+import { type AuditDatabase, type AuditRecord, chainHash } from './model.ts';
+import { type AuditHead, readChained, START } from './stored-record.ts';
 
 /**
  * `missing` an entry was deleted; `altered` content ≠ hash; `swapped` a genuine entry of another
@@ -31,7 +20,6 @@ export type AuditVerdict =
     };
 
 const PAGE = 5_000;
-const START: AuditHead = { seq: 0, hash: GENESIS_HASH };
 /** How many deleted entries in a row are recognised after the rest was renumbered. */
 const LONGEST_GAP = 1_000;
 
@@ -49,10 +37,11 @@ export async function verifyAudit(
   ];
   noted.sort((a, b) => a.seq - b.seq);
   const hashes = new Map(noted.map(({ seq, hash }) => [seq, hash]));
+  await chainAudit(db);
   let head = START;
   let sure = 0;
   for (;;) {
-    const page = await readPage(db, head.seq);
+    const page = await readChained(db, head.seq, PAGE);
     for (const record of page) {
       const fault = faultOf(record, head);
       if (fault !== null) return await explain(db, record, head, fault);
@@ -108,43 +97,4 @@ async function explain(
 
 function isGenuineAt(record: AuditRecord, seq: number): boolean {
   return chainHash({ ...record, seq }) === record.hash;
-}
-
-/** Times come as text in the form that was hashed, whatever the driver makes of timestamps. */
-async function readPage(db: AuditDatabase, after: number): Promise<AuditRecord[]> {
-  const rows = await db
-    .selectFrom('audit_entry')
-    .select([
-      'seq',
-      sql<string>`to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`.as('at'),
-      'actor',
-      'origin',
-      'action',
-      'object',
-      'key_tag as keyTag',
-      'purpose',
-      'outcome',
-      'matter_no as matterNo',
-      'prev_hash as prevHash',
-      'hash',
-      'format',
-      'roles',
-      'department',
-      'address',
-      'session_tag as sessionTag',
-      'request_id as requestId',
-      'before_digest as beforeDigest',
-      'after_digest as afterDigest',
-      'result_digest as resultDigest',
-    ])
-    .where('seq', '>', after)
-    .orderBy('seq')
-    .limit(PAGE)
-    .execute();
-  return rows.map((row) => ({
-    ...row,
-    seq: Number(row.seq),
-    outcome: row.outcome as AuditOutcome,
-    format: row.format === 1 ? (1 as const) : (2 as const),
-  }));
 }

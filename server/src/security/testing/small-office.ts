@@ -89,7 +89,7 @@ export async function openSmallOffice(change: Partial<IdentityWorld> = {}): Prom
       const rows = await world.db
         .selectFrom('audit_entry')
         .select(['action', 'outcome'])
-        .orderBy('seq')
+        .orderBy('id')
         .execute();
       return rows.map(({ action, outcome }) => `${action} ${outcome}`);
     },

@@ -1,5 +1,5 @@
 import type { MunicipalContent, Principal } from '../../../contract/index.ts';
-import { digestOf, keyTag, recordAudit } from '../../../security/index.ts';
+import { digestOf, keyTag, recordAudit, recordChained } from '../../../security/index.ts';
 import type { DuckSession } from '../../../store/index.ts';
 import { personAmbiguous, personUnknown } from '../errors.ts';
 import { findDossier } from '../find-dossier.ts';
@@ -67,7 +67,7 @@ export async function openLook(
   const dossier = await findDossier(asOf === null ? query : { ...query, asOf });
   const shown = maskDossier(withinInsurances(dossier, principal, content), content);
   const notReturned = await duck.read((session) => listNotReturned(session, content));
-  const { seq } = await recordAudit(
+  const { seq } = await recordChained(
     world.db,
     { ...entry, object: personId, keyTag: null, outcome: 'ok', resultDigest: digestOf(shown) },
     world.clock,

@@ -121,7 +121,7 @@ test('every sign-in and refusal is audited; the login typed is not kept, only it
     .selectFrom('audit_entry')
     .selectAll()
     .where('action', '=', 'session.login')
-    .orderBy('seq')
+    .orderBy('id')
     .execute();
   assert.ok(entries.some(({ outcome, object }) => outcome === 'ok' && object?.startsWith('A')));
   const failed = entries.filter(({ outcome }) => outcome === 'refused');
