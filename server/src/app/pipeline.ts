@@ -1,7 +1,7 @@
 import { checkProofs, deliverFindings } from '../alerts/index.ts';
 import { WHOLE_CITY } from '../contract/index.ts';
 import { runComparison } from '../deaths/index.ts';
-import { findLog } from '../process/index.ts';
+import { deviationFindings, findLog } from '../process/index.ts';
 import { gatherDelivery, keepQuality, runIncrementally } from '../rules/index.ts';
 import { stepFailed } from './errors.ts';
 import type { PipelineStep } from './pipeline-run.ts';
@@ -58,5 +58,12 @@ export const PIPELINE: readonly PipelineStep[] = [
       const { info } = await findLog(process, WHOLE_CITY, null);
       return { cases: info.cases, process_events: info.events };
     },
+  },
+  {
+    name: 'deviations',
+    title: '流程偏差转为预警',
+    // After the alerts of the rules: a fact that a rule tells is no second alert.
+    needs: ['alerts', 'process'],
+    run: async ({ process, alerts }) => deliverFindings(alerts, await deviationFindings(process)),
   },
 ];

@@ -2,7 +2,7 @@ export { type AnswerCache, answerCache } from './answer-cache.ts';
 export { type ChannelReport, reportChannels } from './compare/channel-shares.ts';
 export { type CompareRequest, type Comparison, compareGroups } from './compare/compare-groups.ts';
 export { type ConformanceReport, checkConformance } from './conform/check-conformance.ts';
-export { type DeviationDelivery, deviationFindings } from './conform/deviation-findings.ts';
+export { deviationFindings } from './conform/deviation-findings.ts';
 export { loadProcessContent } from './content/load-process-content.ts';
 export type {
   DeviationKind,

@@ -67,10 +67,10 @@ async function readConformance(
   chosen: Chosen,
   matter: string | null,
 ): Promise<ConformanceReport> {
-  const { at, cases, events, params } = chosen;
+  const { cases, params } = chosen;
   await openDescriptions(session, world.definitions);
   await session.run(
-    `create temp table found as with ${deviationsSql(at, cases, events)}
+    `create temp table found as with ${deviationsSql(chosen, world.definitions)}
      select d.*, j.variant from deviation d join judged j on j.case_no = d.case_no`,
     params,
   );

@@ -9,9 +9,6 @@ import { cityLog } from '../log/city-log.ts';
 import type { ProcessWorld } from '../world.ts';
 import { deviationsSql, openDescriptions } from './conformance-sql.ts';
 
-/** Findings of conformance in the form alerts take; which of them are opened is the city's choice. */
-export type DeviationDelivery = Omit<FindingDelivery, 'source'> & { readonly source: 'process' };
-
 interface DeviationRow {
   readonly kind: DeviationKind;
   readonly case_id: string;
@@ -19,34 +16,38 @@ interface DeviationRow {
   readonly person_id: string | null;
   readonly agency: string | null;
   readonly insurance: string | null;
-  readonly steps: readonly { readonly step: string; readonly other: string | null }[];
-  readonly at_time: string;
+  /** Codes of the steps, `030→040` where two are concerned. */
+  readonly steps: readonly string[];
+  readonly last_at: string;
+}
+
+/** Where a case lies in the municipal database. */
+interface CasePlace {
+  readonly row_no: bigint;
+  readonly unit_id: string | null;
 }
 
 /**
- * Delivers every deviation of the whole city as findings `CFM-…` (流程偏差), one per case and kind.
- * CTL-001, CTL-009 and CTL-010 judge the high-risk matters by the law's own definition; these judge
- * every described matter by its description, so a case may show in both.
+ * Every deviation of the whole city's cases from their described process as findings `CFM-…`
+ * (流程偏差), one per case and kind, of the kinds the content has on trial or active. Where a rule
+ * tells the same fact (`covered_by`), alerts open none.
  */
-export async function deviationFindings(
-  world: ProcessWorld,
-  kinds: readonly DeviationKind[],
-): Promise<DeviationDelivery> {
+export async function deviationFindings(world: ProcessWorld): Promise<FindingDelivery> {
   const log = await cityLog(world);
+  const defs = [...world.definitions.deviations.values()].filter(({ status }) => status !== 'off');
   const chosen = chosenFrom(log, { scope: WHOLE_CITY, filters: [] });
   const engine = await world.logs.engine();
-  const rows = await engine.scratch((session) => readDeviations(world, session, chosen));
-  const wanted = rows.filter(({ kind }) => kinds.includes(kind));
-  const places = await rowNumbers(world, wanted);
-  const defs = kinds.flatMap((kind) => world.definitions.deviations.get(kind) ?? []);
+  const rows = await engine.scratch((session) => readDeviations(world, session, chosen, defs));
+  const places = await placesOf(world, rows);
+  const defOf = new Map(defs.map((def) => [def.kind, def]));
   return {
     source: 'process',
     runId: log.stamp,
     asOf: log.info.as_of ?? shanghaiDay(world.clock.now()),
     ranRules: defs.map(({ id }) => id),
     persons: null,
-    findings: wanted.flatMap((row) => {
-      const def = world.definitions.deviations.get(row.kind);
+    findings: rows.flatMap((row) => {
+      const def = defOf.get(row.kind);
       return def === undefined ? [] : [candidate(world, def, row, places.get(row.case_id))];
     }),
   };
@@ -55,17 +56,19 @@ export async function deviationFindings(
 async function readDeviations(
   world: ProcessWorld,
   session: DuckSession,
-  { at, cases, events, params }: Chosen,
+  chosen: Chosen,
+  defs: readonly DeviationDef[],
 ): Promise<DeviationRow[]> {
   await openDescriptions(session, world.definitions);
   return session.rows<DeviationRow>(
-    `with ${deviationsSql(at, cases, events)}
-     select d.kind, j.case_id, j.matter, j.person_id, j.agency, j.insurance, max(d.at_time) as at_time,
-       array_agg({'step': d.step, 'other': d.other_step} order by d.step, d.other_step) as steps
+    `with ${deviationsSql(chosen, world.definitions)}
+     select d.kind, j.case_id, j.matter, j.person_id, j.agency, j.insurance, max(d.at_time) as last_at,
+       array_agg(d.step || coalesce('→' || d.other_step, '') order by d.step, d.other_step) as steps
      from deviation d join judged j on j.case_no = d.case_no
+     where d.kind = any($kinds::VARCHAR[])
      group by d.kind, j.case_id, j.matter, j.person_id, j.agency, j.insurance
      order by d.kind, j.case_id`,
-    params,
+    { ...chosen.params, kinds: defs.map(({ kind }) => kind) },
   );
 }
 
@@ -73,34 +76,42 @@ function candidate(
   world: ProcessWorld,
   def: DeviationDef,
   row: DeviationRow,
-  rowNumber: bigint | undefined,
+  place: CasePlace | undefined,
 ): AlertCandidate {
+  const { matter, steps, last_at } = row;
   const key = { case_id: row.case_id };
   const evidence = {
-    ...{ matter: row.matter, matter_title: titleOf(world, row.matter), at: row.at_time },
-    steps: row.steps.map(({ step, other }) => (other === null ? step : `${step}→${other}`)),
+    ...{ biz_type: matter, matter_title: titleOf(world, matter) },
+    ...{ steps: steps.map((each) => stepTitles(world, each)), last_at },
   };
   return {
     ...{ rule: def.id, version: 1, level: def.severity, key, personId: row.person_id },
-    ...{ unitId: null, agency: row.agency, amountFen: null, matchGrade: 'A', evidence },
-    sources: rowNumber === undefined ? {} : { biz_case: [rowNumber] },
-    fingerprint: sm3Hex(canonicalJson([def.id, key, evidence])),
+    ...{ unitId: place?.unit_id ?? null, agency: row.agency, amountFen: null, matchGrade: 'A' },
+    ...{ evidence, sources: place === undefined ? {} : { biz_case: [place.row_no] } },
+    // Of the codes: another name for a step is no other fact.
+    fingerprint: sm3Hex(canonicalJson([def.id, key, matter, steps, last_at])),
     ...{ title: def.title, topic: def.topic, owner: def.owner, basis: def.basis },
     insurance: row.insurance === null ? [] : [row.insurance],
-    action: def.action,
+    ...{ action: def.action, trial: def.status === 'trial', coveredBy: def.covered_by },
   };
 }
 
-async function rowNumbers(
+function stepTitles({ content }: ProcessWorld, steps: string): string {
+  const values = content.codeLists.get('CL_STEP')?.values ?? [];
+  const title = (step: string) => values.find(({ value }) => value === step)?.label ?? step;
+  return steps.split('→').map(title).join('→');
+}
+
+async function placesOf(
   world: ProcessWorld,
   rows: readonly DeviationRow[],
-): Promise<ReadonlyMap<string, bigint>> {
+): Promise<ReadonlyMap<string, CasePlace>> {
   const found = await world.duck.read((session) =>
-    session.rows<{ case_id: string; row_no: bigint }>(
-      `select case_id, cast(batch as bigint) * 10000000000 + line as row_no from main.biz_case
+    session.rows<CasePlace & { case_id: string }>(
+      `select case_id, unit_id, cast(batch as bigint) * 10000000000 + line as row_no from main.biz_case
        where case_id = any($ids::VARCHAR[])`,
       { ids: [...new Set(rows.map(({ case_id }) => case_id))] },
     ),
   );
-  return new Map(found.map(({ case_id, row_no }) => [case_id, row_no]));
+  return new Map(found.map((place) => [place.case_id, place]));
 }

@@ -20,6 +20,7 @@ import type {
 } from './process-content.ts';
 import {
   channelShape,
+  type DeviationShape,
   deviationShape,
   officeShape,
   type ProcessShape,
@@ -64,8 +65,8 @@ export function loadProcessContent(
   const groups = all(loadKind(KINDS.channels, roots, report).items).flatMap((item) =>
     readGroups(item, content, report),
   );
-  const deviations = all(loadKind(KINDS.deviation, roots, report).items).map(
-    ({ shape }) => shape as DeviationDef,
+  const deviations = all(loadKind(KINDS.deviation, roots, report).items).map(({ shape }) =>
+    deviationOf(shape),
   );
   if (problems.length > 0) {
     throw contentInvalid({ problems: inReadingOrder(problems).map(problemLine) });
@@ -76,6 +77,10 @@ export function loadProcessContent(
     channelGroups: groups,
     deviations: new Map<DeviationKind, DeviationDef>(deviations.map((each) => [each.kind, each])),
   };
+}
+
+function deviationOf({ reason: _, ...shape }: DeviationShape): DeviationDef {
+  return { ...shape, covered_by: shape.covered_by ?? [], tolerance_s: shape.tolerance_s ?? 0 };
 }
 
 function readProcess(

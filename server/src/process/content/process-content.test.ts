@@ -77,7 +77,7 @@ test('every channel is in exactly one group', () => {
 });
 
 interface Rows {
-  readonly rows: readonly Readonly<Record<string, string | number>>[];
+  readonly rows: readonly Readonly<Record<string, string | number | boolean>>[];
 }
 const param = (id: string): Rows['rows'] =>
   (parse(readFileSync(join(BASE, 'params', `${id}.param.yaml`), 'utf8')) as Rows).rows;
@@ -100,5 +100,27 @@ test('limits and required steps are those the rules CTL-009 and CTL-011 judge by
       inOrder.map(({ step }) => step),
       matter,
     );
+  }
+});
+
+test('a deviation that a rule tells too is of the same matter for whoever handles it', () => {
+  const { deviations, processes } = loadProcessContent(ROOTS, CONTENT);
+  const covered = [...deviations.values()].flatMap((def) =>
+    def.covered_by.map((rule) => [def, rule] as const),
+  );
+  assert.deepEqual(covered.map(([, rule]) => rule).sort(), ['CTL-001', 'CTL-009', 'CTL-010']);
+  for (const [{ topic, owner, severity, status }, rule] of covered) {
+    const file = join(BASE, 'rules', rule.slice(0, 3), `${rule}.rule.yaml`);
+    const told = parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    assert.deepEqual(
+      [topic, owner, severity, status, ['case_id']],
+      [told.topic, told.owner, told.severity, told.status, told.key],
+    );
+  }
+  // CTL-001 keeps handling (020, 030), review (040) and approval (050) of high-risk matters apart.
+  for (const { biz_type, high_risk } of param('matter')) {
+    const separate = processes.get(String(biz_type))?.separate ?? [];
+    const pairs = ['020,040', '020,050', '030,040', '030,050', '040,050'];
+    assert.deepEqual(separate.map(String).sort(), high_risk ? pairs : [], String(biz_type));
   }
 });

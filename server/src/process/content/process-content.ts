@@ -54,12 +54,18 @@ export interface DeviationDef {
   readonly id: string;
   readonly kind: DeviationKind;
   readonly title: string;
+  /** `off`: shown in the panorama only; `trial`: alerts for the department that owns it only. */
+  readonly status: 'off' | 'trial' | 'active';
   readonly severity: Severity;
   readonly owner: string;
   readonly topic: string;
   readonly basis: readonly string[];
   readonly why: string;
   readonly action: string;
+  /** Rules that tell the same fact of the same case; they come first. */
+  readonly covered_by: readonly string[];
+  /** Clocks of different servers may be apart this much (seconds). */
+  readonly tolerance_s: number;
 }
 
 export type DeviationKind = 'skipped' | 'repeated' | 'out_of_order' | 'same_person';

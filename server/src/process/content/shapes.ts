@@ -85,19 +85,24 @@ export const channelShape = Type.Object(
 export const deviationShape = Type.Object(
   {
     id: Type.String({ pattern: '^CFM-\\d{3}$' }),
-    kind: Type.Union(
-      ['skipped', 'repeated', 'out_of_order', 'same_person'].map((kind) => Type.Literal(kind)),
-    ),
+    kind: Type.Union([
+      ...[Type.Literal('skipped'), Type.Literal('repeated')],
+      ...[Type.Literal('out_of_order'), Type.Literal('same_person')],
+    ]),
     title: text,
-    severity: Type.Union(['high', 'medium', 'low'].map((level) => Type.Literal(level))),
+    status: Type.Union([Type.Literal('off'), Type.Literal('trial'), Type.Literal('active')]),
+    severity: Type.Union([Type.Literal('high'), Type.Literal('medium'), Type.Literal('low')]),
     owner: text,
     topic: text,
     basis: texts,
     why: text,
     action: text,
+    covered_by: Type.Optional(Type.Array(Type.String({ pattern: '^[A-Z]{3}-\\d{3}$' }))),
+    tolerance_s: Type.Optional(Type.Integer({ minimum: 0, maximum: 3600 })),
     reason: Type.Optional(text),
   },
   closed,
 );
 
 export type ProcessShape = Static<typeof processShape>;
+export type DeviationShape = Static<typeof deviationShape>;

@@ -16,6 +16,8 @@ export interface GivenCase {
   readonly person?: string | null;
   readonly promised?: number | null;
   readonly result?: string;
+  /** Default: the moment of the last step. */
+  readonly finished?: string;
   readonly steps: readonly GivenStep[];
 }
 
@@ -47,7 +49,7 @@ export async function publishCases(
           ${text(given.person)} as person_id, '110' as insurance, ${text(given.channel ?? '01')} as channel,
           '${first}'::TIMESTAMP as applied_at, ${text(given.agency ?? '140502')} as agency,
           ${given.promised ?? 'null'} as time_limit_days,
-          ${result === '0' ? 'null' : `'${last}'::TIMESTAMP`} as finished_at, '${result}' as result,
+          ${result === '0' ? 'null' : `'${given.finished ?? last}'::TIMESTAMP`} as finished_at, '${result}' as result,
           ${edition} as batch, ${line + 2} as line, ${edition} as edition_from`);
       for (const [seq, [step, at, operator, more]] of given.steps.entries()) {
         await session.run(`
