@@ -1,8 +1,8 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { shanghaiTime } from '../../kernel/index.ts';
 import type { RegistryTables } from '../registry/tables.ts';
 import type { Assessment } from '../verdict/assess.ts';
-import { CONFLICT_TITLES } from '../verdict/model.ts';
+import { CONFLICT_TITLES, type ConflictKind } from '../verdict/model.ts';
 import { overpaidAfter } from './overpaid.ts';
 
 /** Rows of one INSERT; PostgreSQL takes 65,535 parameters. */
@@ -118,104 +118,148 @@ function bySource({ statements, facts }: Assessment) {
   });
 }
 
-/** Opens, brings up to date or lets lapse the arbitration case of each person. */
-async function persistCases(
-  db: Kysely<RegistryTables>,
-  assessments: readonly Assessment[],
-  now: string,
-): Promise<{ openedCases: number; lapsedCases: number }> {
-  const subjects = assessments.map(({ subject }) => subject);
-  const open = await db
-    .selectFrom('death_case')
-    .select(['subject', 'case_no', 'kinds', 'covers', 'agency', 'state'])
-    .where((is) => is('subject', '=', is.fn.any(is.val(subjects))))
-    .where('state', 'in', ['open', 'opinion'])
-    .execute();
-  const openOf = new Map(open.map((row) => [row.subject, row]));
-  let openedCases = 0;
-  let lapsedCases = 0;
-  for (const one of assessments) {
-    const before = openOf.get(one.subject);
-    if (one.judgement.verdict === '3') {
-      if (before === undefined) openedCases += await openCase(db, one, now);
-      else if (before.covers.join() !== [...one.judgement.evidence].join()) {
-        await refreshCase(db, before, one, now);
-      }
-    } else if (before !== undefined) {
-      await lapseCase(db, before, now);
-      lapsedCases += 1;
-    }
-  }
-  return { openedCases, lapsedCases };
-}
-
-async function openCase(db: Kysely<RegistryTables>, one: Assessment, now: string): Promise<number> {
-  const { judgement, match, agency, subject } = one;
-  if (match.person === null) return 0;
-  const opened = await db
-    .insertInto('death_case')
-    .values({
-      ...{ subject, person_id: match.person.personId, agency, state: 'open', opened_at: now },
-      kinds: [...judgement.conflicts],
-      facts: JSON.stringify(factsOf(one)),
-      covers: [...judgement.evidence],
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('case_no')
-    .executeTakeFirst();
-  if (opened === undefined) return 0;
-  const text = judgement.conflicts.map((kind) => CONFLICT_TITLES[kind]).join('；');
-  await step(db, { case_no: opened.case_no, agency }, now, 'opened', text);
-  return 1;
-}
-
 interface OpenCase {
   readonly case_no: bigint;
   readonly agency: string;
 }
 
-/** New evidence puts an opinion that was given without it back: it must be given again. */
-async function refreshCase(
-  db: Kysely<RegistryTables>,
-  before: OpenCase & { readonly state: string },
-  one: Assessment,
-  now: string,
-): Promise<void> {
-  await db
-    .updateTable('death_case')
-    .set({
-      kinds: [...one.judgement.conflicts],
-      facts: JSON.stringify(factsOf(one)),
-      covers: [...one.judgement.evidence],
-      ...{ state: 'open', opinion_verdict: null, opinion_died_on: null, opinion_text: null },
-      ...{ opinion_covers: null, opinion_by: null, opinion_at: null },
-    })
-    .where('case_no', '=', before.case_no)
-    .where('state', 'in', ['open', 'opinion'])
-    .execute();
-  const text = before.state === 'opinion' ? '证据有变，已提的意见退回重提' : '证据有变';
-  await step(db, before, now, 'evidence_changed', text);
+interface KnownCase extends OpenCase {
+  readonly covers: readonly string[];
+  readonly state: string;
 }
 
-async function lapseCase(db: Kysely<RegistryTables>, before: OpenCase, now: string): Promise<void> {
+interface CaseStepText extends OpenCase {
+  readonly action: string;
+  readonly text: string;
+}
+
+/** Opens, brings up to date or lets lapse the arbitration case of each person, all in few statements. */
+async function persistCases(
+  db: Kysely<RegistryTables>,
+  assessments: readonly Assessment[],
+  now: string,
+): Promise<{ openedCases: number; lapsedCases: number }> {
+  const before = await openCasesOf(db, assessments);
+  const contradictory = assessments.filter(({ judgement }) => judgement.verdict === '3');
+  const fresh = contradictory.filter(({ subject }) => !before.has(subject));
+  const changed = contradictory.flatMap((one) => {
+    const known = before.get(one.subject);
+    const same = known?.covers.join() === [...one.judgement.evidence].join();
+    return known === undefined || same ? [] : [{ known, one }];
+  });
+  const lapsed = assessments.flatMap(({ judgement, subject }) =>
+    judgement.verdict === '3' ? [] : (before.get(subject) ?? []),
+  );
+  const opened: CaseStepText[] = [];
+  for (let from = 0; from < fresh.length; from += ROWS_AT_A_TIME) {
+    opened.push(...(await openCases(db, fresh.slice(from, from + ROWS_AT_A_TIME), now)));
+  }
+  for (let from = 0; from < changed.length; from += ROWS_AT_A_TIME) {
+    await refreshCases(db, changed.slice(from, from + ROWS_AT_A_TIME));
+  }
+  await lapseCases(db, lapsed, now);
+  await addSteps(db, now, [
+    ...opened,
+    ...changed.map(({ known }) => ({ ...known, ...EVIDENCE_CHANGED(known.state) })),
+    ...lapsed.map((known) => ({ ...known, ...LAPSED })),
+  ]);
+  return { openedCases: opened.length, lapsedCases: lapsed.length };
+}
+
+const LAPSED = { action: 'lapsed', text: '来源更正或撤回后，各方说法已一致，矛盾消失' };
+const EVIDENCE_CHANGED = (state: string) => ({
+  action: 'evidence_changed',
+  text: state === 'opinion' ? '证据有变，已提的意见退回重提' : '证据有变',
+});
+
+async function openCasesOf(
+  db: Kysely<RegistryTables>,
+  assessments: readonly Assessment[],
+): Promise<ReadonlyMap<string, KnownCase>> {
+  const rows = await db
+    .selectFrom('death_case')
+    .select(['subject', 'case_no', 'covers', 'agency', 'state'])
+    .where((is) => is('subject', '=', is.fn.any(is.val(assessments.map((one) => one.subject)))))
+    .where('state', 'in', ['open', 'opinion'])
+    .execute();
+  return new Map(rows.map((row) => [row.subject, row]));
+}
+
+async function openCases(
+  db: Kysely<RegistryTables>,
+  fresh: readonly Assessment[],
+  now: string,
+): Promise<CaseStepText[]> {
+  const known = fresh.flatMap((one) => {
+    const personId = one.match.person?.personId;
+    return personId === undefined ? [] : [{ one, personId }];
+  });
+  if (known.length === 0) return [];
+  const rows = await db
+    .insertInto('death_case')
+    .values(
+      known.map(({ one, personId }) => ({
+        ...{ subject: one.subject, person_id: personId, agency: one.agency },
+        ...{ state: 'open' as const, opened_at: now, facts: JSON.stringify(factsOf(one)) },
+        kinds: [...one.judgement.conflicts],
+        covers: [...one.judgement.evidence],
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .returning(['case_no', 'agency', 'kinds'])
+    .execute();
+  return rows.map(({ case_no, agency, kinds }) => {
+    const text = kinds.map((kind) => CONFLICT_TITLES[kind as ConflictKind]).join('；');
+    return { case_no, agency, action: 'opened', text };
+  });
+}
+
+/** New evidence puts an opinion that was given without it back: it must be given again. */
+async function refreshCases(
+  db: Kysely<RegistryTables>,
+  changed: readonly { readonly known: KnownCase; readonly one: Assessment }[],
+): Promise<void> {
+  const rows = changed.map(({ known, one }) => ({
+    case_no: String(known.case_no),
+    kinds: one.judgement.conflicts,
+    facts: factsOf(one),
+    covers: one.judgement.evidence,
+  }));
+  await sql`update death_case c set kinds = n.kinds, facts = n.facts, covers = n.covers,
+      state = 'open', opinion_verdict = null, opinion_died_on = null, opinion_text = null,
+      opinion_covers = null, opinion_by = null, opinion_at = null
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as n (case_no bigint, kinds text[], facts jsonb, covers text[])
+    where c.case_no = n.case_no and c.state in ('open', 'opinion')`.execute(db);
+}
+
+async function lapseCases(
+  db: Kysely<RegistryTables>,
+  lapsed: readonly OpenCase[],
+  now: string,
+): Promise<void> {
+  if (lapsed.length === 0) return;
+  const numbers = lapsed.map(({ case_no }) => case_no);
   await db
     .updateTable('death_case')
     .set({ state: 'lapsed', closed_at: now })
-    .where('case_no', '=', before.case_no)
+    .where((is) => is('case_no', '=', is.fn.any(is.val(numbers))))
     .where('state', 'in', ['open', 'opinion'])
     .execute();
-  await step(db, before, now, 'lapsed', '来源更正或撤回后，各方说法已一致，矛盾消失');
 }
 
-async function step(
+async function addSteps(
   db: Kysely<RegistryTables>,
-  { case_no, agency }: OpenCase,
   at: string,
-  action: string,
-  text: string,
+  steps: readonly CaseStepText[],
 ): Promise<void> {
-  const row = { case_no, agency, at, actor: 'system', action, text };
-  await db.insertInto('death_case_step').values(row).execute();
+  for (let from = 0; from < steps.length; from += ROWS_AT_A_TIME) {
+    const rows = steps.slice(from, from + ROWS_AT_A_TIME).map((step) => {
+      const { case_no, agency, action, text } = step;
+      return { case_no, agency, at, actor: 'system', action, text };
+    });
+    await db.insertInto('death_case_step').values(rows).execute();
+  }
 }
 
 /** What stands side by side on the page; dates and sources, no name and no number. */

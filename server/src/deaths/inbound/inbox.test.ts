@@ -226,6 +226,27 @@ test('what failed for one event is tried again, then waits for a person, and del
   );
 });
 
+test('one faulty event among a thousand is found in few steps', async () => {
+  await desk.inbox.drain();
+  const registry = new ListRegistry();
+  const { inbox } = openInboxOn(desk.world, registry);
+  let calls = 0;
+  registry.fail = (ids) => {
+    calls += 1;
+    return ids.includes('needle') ? wrongReport({}) : null;
+  };
+  const events = Array.from({ length: 1_000 }, (_, at) =>
+    deathEvent(at === 617 ? { event_id: 'needle' } : {}),
+  );
+  await send(batchOf('b-10', events));
+  assert.deepEqual(await inbox.drain(), { taken: 999, dead: 1, postponed: 0, failure: null });
+  assert.ok(calls <= 2 * Math.ceil(Math.log2(1_000)) + 1, String(calls));
+  const [letter] = (await listDeadLetters(desk.world, ADMIN.scope, { offset: 0, limit: 1 })).rows;
+  registry.fail = () => null;
+  await replayDeadLetter(desk.world, ADMIN, letter?.inbox_no ?? '', 'test');
+  assert.equal((await inbox.drain()).taken, 1);
+});
+
 test('a dead letter of another county is as absent as one that does not exist', async () => {
   const registry = new ListRegistry();
   const { inbox } = openInboxOn(desk.world, registry);
