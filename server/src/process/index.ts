@@ -42,5 +42,6 @@ export {
   lateCases,
   showLateCases,
 } from './time/late-cases.ts';
+export { type LateReminders, lateReminders } from './time/late-reminders.ts';
 export type { ProcessWorld } from './world.ts';
 export { type ExportReport, exportLog } from './write/export-log.ts';

@@ -80,6 +80,15 @@ export interface CaseRow {
   readonly current_activity: string;
 }
 
+/** What of the cases in progress presses: counts, as of the date of the data. */
+export interface LateReminders {
+  readonly as_of: string;
+  readonly overdue: number;
+  readonly near: number;
+  readonly due_today: number;
+  readonly due_week: number;
+}
+
 export interface LateCase {
   readonly case_id: string;
   readonly matter: string;
@@ -161,6 +170,7 @@ export const processApi = {
     const { clock: _, ...rest } = asked;
     return api.post<ChannelReport>(`${AREA}/channels`, rest);
   },
+  reminders: () => api.get<LateReminders>(`${AREA}/reminders`),
   late: (asked: Paging & { filters?: readonly Filter[]; states?: readonly string[] }) =>
     api.post<Paged<LateCase> & { readonly as_of: string }>(`${AREA}/late`, asked),
   bpmn: (asked: Question) => {

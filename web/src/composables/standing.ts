@@ -3,6 +3,7 @@ import { computed } from 'vue';
 import { accountsApi } from '../api/accounts.ts';
 import { exportsApi } from '../api/exports.ts';
 import { feedApi } from '../api/feed.ts';
+import { type LateReminders, processApi } from '../api/process.ts';
 import { type TodoLine, workbenchApi } from '../api/workbench.ts';
 import { may, session } from './session.ts';
 
@@ -40,6 +41,12 @@ export function useStanding() {
     enabled: on('exports.approve'),
     ...every,
   });
+  const late = useQuery({
+    queryKey: ['process', 'reminders'],
+    queryFn: processApi.reminders,
+    enabled: on('process.read'),
+    refetchInterval: 300_000,
+  });
   const packages = useQuery({
     queryKey: ['feed', 'current'],
     queryFn: feedApi.current,
@@ -58,6 +65,7 @@ export function useStanding() {
     ...other('grants', '待确认的授权', grants.data.value?.total, '/system/grants'),
     ...other('alarms', '待处理的查询告警', alarms.data.value?.total, '/system/alarms'),
     ...other('exports', '待批准的导出', exports.data.value?.total, '/exports', { state: 'asked' }),
+    ...lateLines(late.data.value),
   ]);
   const batch = computed(() => {
     const current = packages.data.value;
@@ -68,11 +76,31 @@ export function useStanding() {
       link: current.package_id ? `/feed/packages/${encodeURIComponent(current.package_id)}` : null,
     };
   });
-  /** Tasks that are somebody's own; what anybody may take is no debt. */
+  /** Tasks that are somebody's own; what anybody may take or the whole office has is no debt. */
   const count = computed(() =>
-    todo.value.filter(({ kind }) => kind !== 'free').reduce((sum, line) => sum + line.count, 0),
+    todo.value.filter(({ kind }) => !SHARED.has(kind)).reduce((sum, line) => sum + line.count, 0),
   );
   return { work, todo, count, batch };
+}
+
+const SHARED: ReadonlySet<string> = new Set(['free', 'late', 'near']);
+
+/** Cases of one's agencies that are late or about to be, with the list that shows them. */
+function lateLines(late: LateReminders | undefined): Todo[] {
+  if (late === undefined) return [];
+  const line = (kind: string, title: string, state: string) => ({
+    ...{ kind, title, to: { path: '/process/late', query: { state } } },
+  });
+  return [
+    {
+      ...line('late', '在办业务件：已超期', 'overdue'),
+      ...{ count: late.overdue, overdue: late.overdue, today: 0, week: 0 },
+    },
+    {
+      ...line('near', '在办业务件：将到期', 'near'),
+      ...{ count: late.near, overdue: 0, today: late.due_today, week: late.due_week },
+    },
+  ];
 }
 
 function other(

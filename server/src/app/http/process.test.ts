@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { publishCases } from '../../process/testing/city-cases.ts';
+import { type GivenCase, publishCases } from '../../process/testing/city-cases.ts';
 import { defineJobs } from '../job-kinds.ts';
 import { ROUTES } from './server.ts';
 import { openSignedInServer } from './testing/signed-in-server.ts';
@@ -27,11 +27,12 @@ const STEPS = [
   ['080', '2026-10-14 09:00:00', 'OP3'],
 ] as const;
 
-await publishCases({ world: workspace.process }, [
+const CASES: readonly GivenCase[] = [
   { id: 'OURS', agency: '140502', steps: STEPS },
   { id: 'THEIRS', agency: '140581', steps: STEPS },
   { id: 'OPEN', agency: '140581', result: '0', steps: STEPS.slice(0, 1) },
-]);
+];
+await publishCases({ world: workspace.process }, CASES);
 
 /** Bodies with which each question is valid. */
 const QUESTIONS: Readonly<Record<string, object>> = {
@@ -85,6 +86,21 @@ test('a county’s answers hold its own cases only', async () => {
   assert.equal(asked.body.cases, 0);
   assert.equal((await county.post('/api/process/late', {})).body.total, 0);
   assert.equal((await city.post('/api/process/late', {})).body.total, 1);
+});
+
+test('the workbench is reminded of late cases of one’s own county, and nobody else is', async () => {
+  const url = '/api/process/reminders';
+  assert.equal((await county.get(url)).body.overdue, 0);
+  const { status, body } = await city.get(url);
+  assert.deepEqual([status, body.overdue + body.near], [200, 0]);
+  await publishCases({ world: workspace.process }, [
+    ...CASES,
+    { id: 'LATE', agency: '140502', result: '0', steps: [['020', '2026-07-13 09:00:00', 'OP1']] },
+  ]);
+  assert.equal((await county.get(url)).body.overdue, 1);
+  assert.equal((await admin.get(url)).status, 403);
+  assert.equal((await server.nobody.get(url)).status, 401);
+  await publishCases({ world: workspace.process }, CASES);
 });
 
 test('a case of another county answers like one that does not exist', async () => {

@@ -7,6 +7,7 @@ import type { OfficeTimes } from '../content/process-content.ts';
 import { publishCases } from '../testing/city-cases.ts';
 import { CONTENT, openProcessTest, somebody } from '../testing/process-world.ts';
 import { type LateRequest, lateCases, showLateCases } from './late-cases.ts';
+import { lateReminders } from './late-reminders.ts';
 import { openWorkClock } from './work-clock.ts';
 
 const city = await openProcessTest();
@@ -94,6 +95,28 @@ test('the forecast says what became of those that had waited as long', async () 
   assert.equal(of('OLD')?.breach_probability, 1);
   assert.ok((of('OLD')?.rest_days_median ?? 0) > 5);
   assert.deepEqual([of('ODD')?.forecast_cases, of('ODD')?.breach_probability], [null, null]);
+});
+
+test('reminders count what presses within the scope, as the list does', async () => {
+  // The clock says 3 November; the data are of 31 October.
+  const at = (id: string, from: string, more = {}) =>
+    running(id, 'A10800', `${from} 09:00:00`, { promised: 5, ...more });
+  await publishCases(city, [
+    at('LATE', '2026-10-12'),
+    at('TODAY', '2026-10-27'),
+    at('PASSED', '2026-10-23'),
+    at('FREE', '2026-10-30'),
+    at('THEIRS', '2026-10-12', { agency: '140581' }),
+  ]);
+  const of = (agencies: 'all' | string[]) => lateReminders(world, somebody(agencies).scope);
+  const counted = { as_of: '2026-10-31', near: 2, due_today: 1, due_week: 1 };
+  assert.deepEqual(await of('all'), { ...counted, overdue: 2 });
+  assert.deepEqual(await of(['140502']), { ...counted, overdue: 1 });
+  const none = { ...counted, overdue: 0, near: 0, due_today: 0, due_week: 0 };
+  assert.deepEqual(await of(['140581']), { ...none, overdue: 1 });
+  assert.deepEqual(await of([]), none);
+  const { counts } = await lateCases(world, WHOLE_CITY, ALL);
+  assert.deepEqual([counts.overdue, counts.near], [2, 2]);
 });
 
 test('a county sees its own cases only, and each look is audited', async () => {

@@ -77,22 +77,14 @@ type StoredLate = Omit<LateCase, 'matter_title' | 'person_name'> & {
 
 /**
  * Lists the city's cases in progress against their limits, the most overdue first, masked.
- * Reading is cached a day and an edition; the look of a person is audited by {@link showLateCases}.
+ * The look of a person is audited by {@link showLateCases}.
  */
 export async function lateCases(
   world: ProcessWorld,
   scope: DataScope,
   request: LateRequest,
 ): Promise<LatePage> {
-  const log = await cityLog(world);
-  const asOf = request.asOf ?? log.info.as_of ?? shanghaiDay(world.clock.now());
-  const chosen = chosenFrom(log, { scope, filters: request.filters });
-  const whose = `${scope.agencies}/${scope.insurances}`;
-  const key = ['late', log.stamp, asOf, whose, filterKey(request.filters)].join('\n');
-  const engine = await world.logs.engine();
-  const all = await world.cache.once(key, () =>
-    engine.scratch((session) => readLate(world, session, chosen, asOf)),
-  );
+  const { asOf, all } = await judgeRunning(world, scope, request);
   const { states, page, pageSize } = request;
   const wanted = states === null ? all : all.filter(({ state }) => states.includes(state));
   const shown = wanted.slice((page - 1) * pageSize, page * pageSize);
@@ -111,6 +103,24 @@ export async function lateCases(
       ...{ no_limit: count('no_limit'), unknown: count('unknown') },
     },
   };
+}
+
+/** Every case in progress within the scope, judged at the date asked for; kept a day and an edition. */
+export async function judgeRunning(
+  world: ProcessWorld,
+  scope: DataScope,
+  asked: Pick<LateRequest, 'filters' | 'asOf'>,
+): Promise<{ readonly asOf: string; readonly all: readonly StoredLate[] }> {
+  const log = await cityLog(world);
+  const asOf = asked.asOf ?? log.info.as_of ?? shanghaiDay(world.clock.now());
+  const chosen = chosenFrom(log, { scope, filters: asked.filters });
+  const whose = `${scope.agencies}/${scope.insurances}`;
+  const key = ['late', log.stamp, asOf, whose, filterKey(asked.filters)].join('\n');
+  const engine = await world.logs.engine();
+  const all = await world.cache.once(key, () =>
+    engine.scratch((session) => readLate(world, session, chosen, asOf)),
+  );
+  return { asOf, all };
 }
 
 /** {@link lateCases} for a person, with its audit entry. */

@@ -8,6 +8,7 @@ import {
   discoverModel,
   type Filter,
   type LogQuestion,
+  lateReminders,
   listCases,
   listLogs,
   listVariants,
@@ -245,6 +246,15 @@ export const processRoutes = [
         states: call.body.states ?? null,
         origin: call.origin,
       }),
+  }),
+  defineRoute({
+    method: 'GET',
+    url: '/api/process/reminders',
+    title: '工作台的在办提醒：超期、将到期的件数',
+    permission: READ,
+    scope: 'county',
+    schema: { response: Answer('件数') },
+    handler: (call) => lateReminders(call.world.modules.process, person(call).scope),
   }),
   defineRoute({
     method: 'POST',
