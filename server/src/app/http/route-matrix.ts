@@ -117,6 +117,7 @@ export const ROUTE_MATRIX: Readonly<
   'POST /api/process/waiting': ['process.read', 'county'],
   'POST /api/process/handover': ['process.read', 'county'],
   'POST /api/process/late': ['process.read', 'county'],
+  'GET /api/process/reminders': ['process.read', 'county'],
   'POST /api/process/conformance': ['process.read', 'county'],
   'POST /api/process/compare': ['process.read', 'county'],
   'POST /api/process/channels': ['process.read', 'county'],
