@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import test from 'node:test';
 import { processMap } from './discover/process-map.ts';
 import { listVariants } from './discover/variants.ts';
 import type { ImportRequest } from './log/import-log.ts';
+import { awkwardXes } from './testing/awkward-log.ts';
 import { about, openProcessTest } from './testing/process-world.ts';
 
 const FIXTURES = join(import.meta.dirname, 'fixtures');
@@ -38,7 +39,10 @@ const LOGS: readonly Constructed[] = [
   { file: 'receipt.csv.gz' },
 ];
 
-const { world, load } = await openProcessTest();
+/** Each asks a Python process of its own: `HUILIU_AWKWARD_LOGS=100` for a thorough search. */
+const AWKWARD_LOGS = Number(process.env.HUILIU_AWKWARD_LOGS ?? 3);
+
+const { world, load, dir } = await openProcessTest();
 
 /** PM4Py computes in nanoseconds as floats; a microsecond apart is the same time. */
 function near(ours: number | null, theirs: number, what: string): void {
@@ -48,7 +52,7 @@ function near(ours: number | null, theirs: number, what: string): void {
 }
 
 async function agrees({ file, more }: Constructed, expected: Figures): Promise<void> {
-  const { log } = await load(join(FIXTURES, file), more);
+  const { log } = await load(resolve(FIXTURES, file), more);
   const map = await processMap(world, about(log));
   const { rows } = await listVariants(world, { ...about(log), page: 1, pageSize: 10_000 });
   const pairs = (list: readonly { activity: string; count: number }[]) =>
@@ -98,16 +102,30 @@ function pythonWithPm4py(): string | null {
 }
 
 const python = pythonWithPm4py();
-test('PM4Py of this machine still gives the recorded numbers', {
+const here = {
   skip: python === null ? '没有装 PM4Py 的 Python（可用 HUILIU_PYTHON 指明）' : false,
-}, async () => {
-  const given: Constructed = { file: 'everything.xes.gz' };
-  const out = execFileSync(python ?? '', [SCRIPT, join(FIXTURES, given.file)], {
+};
+
+function askPm4py(path: string): Figures {
+  const out = execFileSync(python ?? '', [SCRIPT, path], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  await agrees(given, JSON.parse(out.trim().split('\n').at(-1) ?? '') as Figures);
+  return JSON.parse(out.trim().split('\n').at(-1) ?? '') as Figures;
+}
+
+test('PM4Py of this machine still gives the recorded numbers', here, async () => {
+  const given: Constructed = { file: 'everything.xes.gz' };
+  await agrees(given, askPm4py(join(FIXTURES, given.file)));
 });
+
+for (let seed = 1; seed <= AWKWARD_LOGS; seed += 1) {
+  test(`awkward log ${seed}: PM4Py of this machine gives the same numbers`, here, async () => {
+    const path = join(dir, `awkward-${seed}.xes`);
+    writeFileSync(path, awkwardXes(seed));
+    await agrees({ file: path }, askPm4py(path));
+  });
+}
 
 test('the municipal log of the contract has its figures', async () => {
   const map = await processMap(world, about('receipt'));
