@@ -1,6 +1,9 @@
+import type { Kysely } from 'kysely';
+import { checkDigit } from '../../server/src/municipal/index.ts';
+import { forWholeCity } from '../../server/src/security/index.ts';
 import type { DuckEngine } from '../../server/src/store/index.ts';
 
-/** Somebody whose death, reported for that day, makes payments wrong. */
+/** Somebody whose death, reported for that day, must raise an alert. */
 export interface Payee {
   readonly personId: string;
   readonly idNo: string;
@@ -22,44 +25,95 @@ export type OpenCity = (options: {
   readonly purpose: string;
   readonly postgresUrl: string;
   readonly auditAnchor: string;
-}) => Promise<{ readonly duck: DuckEngine; close(): Promise<void> }>;
+}) => Promise<{
+  readonly duck: DuckEngine;
+  readonly postgres: { kysely<T>(): Kysely<T> };
+  close(): Promise<void>;
+}>;
 
 export interface Payees {
   readonly persons: number;
   readonly payees: readonly Payee[];
 }
 
-/** Picks people paid in the last months, evenly over the city (by hash of their number). */
+/** Basic pension, personal account pension, retirement pay: monthly whatever the content says. */
+const MONTHLY_ITEMS = "('100011', '100012', '100041')";
+
+/**
+ * Picks people of whom an alert is certain, evenly over the city (by hash of their number). The
+ * choice is made from the plain tables, with none of the registry's own views, so that it is an
+ * expectation and no echo: alive and unknown to the registry, a sound number nobody else has,
+ * monthly pay that arrived for the last month, no business under way that comparisons wait for.
+ * Signs of life do not matter: a contradiction, too, is an alert a handler sees.
+ */
 export async function choosePayees(input: PayeesInput, open: OpenCity): Promise<Payees> {
   const { dataDir, postgresUrl, anchorDir: auditAnchor } = input;
   const city = await open({ dataDir, purpose: '测速', postgresUrl, auditAnchor });
   try {
+    const known = await knownToRegistry(city.postgres.kysely<RegistryRows>());
     return await city.duck.read(async (session) => {
       const [counted] = await session.rows('select count(*) as persons from main.person');
-      const rows = await session.rows(
-        `with paid as (
-           select person_id, max(due_ym) as last_ym, count(distinct due_ym) as months
-           from main.benefit_payment
-           where adj_flag = '0' and pay_flag = '1'
-           group by person_id having count(distinct due_ym) >= 3
-         )
-         select p.person_id, any_value(p.id_no) as id_no, any_value(p.name) as name,
-           cast(cast(date_trunc('month', any_value(paid.last_ym)) as date) - interval '1 day' as date) as death_date
-         from paid join main.person p using (person_id)
-         where length(p.id_no) = 18
-         group by p.person_id order by hash(p.person_id) limit ${input.count}`,
-      );
-      return {
-        persons: Number(counted?.persons ?? 0),
-        payees: rows.map((row) => ({
-          personId: String(row.person_id),
-          idNo: String(row.id_no),
-          name: String(row.name),
-          deathDate: String(row.death_date).slice(0, 10),
-        })),
-      };
+      const rows = await session.rows(CERTAIN, { known });
+      const payees = rows.map((row) => ({
+        personId: String(row.person_id),
+        idNo: String(row.id_no),
+        name: String(row.name),
+        deathDate: String(row.death_date).slice(0, 10),
+      }));
+      const sound = payees.filter(({ idNo }) => checkDigit(idNo) === idNo[17]);
+      return { persons: Number(counted?.persons ?? 0), payees: sound.slice(0, input.count) };
     });
   } finally {
     await city.close();
   }
 }
+
+interface RegistryRows {
+  readonly death_person: { readonly person_id: string | null };
+  readonly alert: { readonly person_id: string | null; readonly source: string };
+}
+
+/** People about whom the registry spoke already: their alert may be there before the event. */
+async function knownToRegistry(db: Kysely<RegistryRows>): Promise<string[]> {
+  const rows = await forWholeCity(db, (transaction) =>
+    transaction
+      .selectFrom('death_person')
+      .select('person_id')
+      .where('person_id', 'is not', null)
+      .union(
+        transaction
+          .selectFrom('alert')
+          .select('person_id')
+          .where('source', '=', 'deaths')
+          .where('person_id', 'is not', null),
+      )
+      .execute(),
+  );
+  return rows.flatMap(({ person_id }) => person_id ?? []);
+}
+
+const CERTAIN = `
+  with arrived as (
+    select person_id, insurance, item, due_ym, sum(amount) as amount
+    from main.benefit_payment
+    where pay_flag = '1' and item in ${MONTHLY_ITEMS}
+    group by person_id, insurance, item, due_ym
+  ), paid as (
+    select person_id, max(due_ym) as last_ym from arrived where amount > 0 group by person_id
+  ), under_way as (
+    select person_id from main.biz_case where person_id is not null and finished_at is null
+  ), doubled as (
+    select id_no from main.person group by id_no having count(*) > 1
+  ), known as (
+    select unnest($known::VARCHAR[]) as person_id
+  )
+  select p.person_id, p.id_no, p.name,
+    cast(cast(date_trunc('month', paid.last_ym) as date) - interval '1 day' as date) as death_date
+  from paid join main.person p using (person_id)
+  where length(p.id_no) = 18 and p.life_status = '1' and p.death_date is null
+    and not exists (select 1 from under_way u where u.person_id = p.person_id)
+    and not exists (select 1 from doubled d where d.id_no = p.id_no)
+    and not exists (select 1 from known k where k.person_id = p.person_id)
+    and not exists (select 1 from main.death_event e
+      where e.id_no = p.id_no or e.person_id = p.person_id)
+  order by hash(p.person_id)`;

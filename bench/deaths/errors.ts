@@ -8,9 +8,9 @@ export const payeesMissing = defineError(
   (_: Nothing) => '这个数据文件夹里没有近期领取待遇的人，无从产生预警。请先装入数据包。',
 );
 
-export const eventsLost = defineError(
-  'BENCH_EVENTS_LOST',
+export const alertsMissing = defineError(
+  'BENCH_ALERTS_MISSING',
   'invalid',
-  ({ lost, doubled }: { lost: number; doubled: number }) =>
-    `已确认的报送丢失 ${lost} 件、重复 ${doubled} 件，未给出数字。请把数据文件夹的 log/server.log 交给开发人员。`,
+  ({ expected }: { expected: number }) =>
+    `应引起预警的报送 ${expected} 件，一件预警也没有看到，未给出数字。请把数据文件夹的 log/server.log 交给开发人员。`,
 );

@@ -1,22 +1,22 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type SigningKey, signRequest } from '../../tools/client-example/index.ts';
+import type { DeathEvent } from './events.ts';
 
 const PATH = '/open/v1/deaths';
 
 /** What became of one event, times in milliseconds of this process. */
 export interface SentEvent {
-  readonly eventId: string;
+  readonly event: DeathEvent;
   readonly sentAt: number;
   /** When its 202 came; null when it never did. */
   readonly ackedAt: number | null;
-  readonly receipt: string | null;
   /** Times it was asked to come back. */
   readonly retries: number;
 }
 
 export interface Sender {
-  send(event: { readonly event_id: string }): Promise<SentEvent>;
+  send(event: DeathEvent): Promise<SentEvent>;
   close(): void;
 }
 
@@ -25,26 +25,19 @@ export function openSender(url: string, app: string, key: SigningKey, connection
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const { hostname, port } = new URL(url);
 
-  function post(event: {
-    readonly event_id: string;
-  }): Promise<{ status: number; retryS: number; body: string }> {
-    const body = JSON.stringify(event);
+  function post(event: DeathEvent): Promise<{ status: number; retryS: number }> {
+    const body = JSON.stringify(event.body);
     const headers = signRequest({ app, key, path: PATH, eventId: event.event_id, body });
     const bytes = { ...headers, 'content-length': String(Buffer.byteLength(body)) };
     return new Promise((resolve, reject) => {
       const call = request(
         { agent, hostname, port, path: PATH, method: 'POST', headers: bytes },
         (answer) => {
-          let said = '';
-          answer.setEncoding('utf8');
-          answer.on('data', (part: string) => {
-            said += part;
-          });
+          answer.resume();
           answer.on('end', () =>
             resolve({
               status: answer.statusCode ?? 0,
               retryS: Number(answer.headers['retry-after'] ?? 1),
-              body: said,
             }),
           );
           answer.on('error', reject);
@@ -60,13 +53,9 @@ export function openSender(url: string, app: string, key: SigningKey, connection
       const sentAt = performance.now();
       for (let retries = 0; ; retries += 1) {
         const answer = await post(event).catch(() => null);
-        if (answer?.status === 202) {
-          const { receipt } = JSON.parse(answer.body) as { receipt: string };
-          return { eventId: event.event_id, sentAt, ackedAt: performance.now(), receipt, retries };
-        }
+        if (answer?.status === 202) return { event, sentAt, ackedAt: performance.now(), retries };
         const comeBack = answer !== null && [429, 503].includes(answer.status);
-        if (!comeBack)
-          return { eventId: event.event_id, sentAt, ackedAt: null, receipt: null, retries };
+        if (!comeBack) return { event, sentAt, ackedAt: null, retries };
         await wait(answer.retryS * 1000);
       }
     },
@@ -77,7 +66,7 @@ export function openSender(url: string, app: string, key: SigningKey, connection
 /** Sends events at an even rate whatever the answers take; the schedule does not wait for them. */
 export async function sendAtRate(
   sender: Sender,
-  events: readonly { readonly event_id: string }[],
+  events: readonly DeathEvent[],
   perSecond: number,
 ): Promise<readonly SentEvent[]> {
   const start = performance.now();

@@ -1,4 +1,5 @@
 import type { Migration } from '../store/index.ts';
+import { custodyMigrations } from './custody/migrations.ts';
 import { inboundMigrations } from './inbound/index.ts';
 import { registryMigrations } from './registry/migrations.ts';
 import { verdictMigrations } from './verdict/migrations.ts';
@@ -8,4 +9,5 @@ export const deathsMigrations: readonly Migration[] = [
   ...registryMigrations,
   ...verdictMigrations,
   ...inboundMigrations,
+  ...custodyMigrations,
 ];

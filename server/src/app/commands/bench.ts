@@ -156,9 +156,15 @@ const truth: Command = {
 
 const deaths: Command = {
   name: 'bench deaths',
-  usage: '[--rate 50] [--seconds 60] [--burst 10000]',
-  summary: '测速：签名报送到经办人查得到预警的时间，与同库裸插入之比；一次涌入时丢失与重复的件数',
-  options: { rate: { type: 'string' }, seconds: { type: 'string' }, burst: { type: 'string' } },
+  usage: '[--rate 50] [--seconds 60] [--burst 10000] [--kill 10000]',
+  summary:
+    '测速：签名报送到经办人查得到预警的时间，与同库裸插入之比；一次涌入、涌入中途杀死服务时丢失与重复的件数',
+  options: {
+    rate: { type: 'string' },
+    seconds: { type: 'string' },
+    burst: { type: 'string' },
+    kill: { type: 'string' },
+  },
   run: async (context, _, options) => {
     requireOwnProcess(context, deaths);
     const { terminal, json, dataDir } = context;
@@ -168,11 +174,12 @@ const deaths: Command = {
         rate: atLeastOne(deaths, options, 'rate', 50),
         seconds: atLeastOne(deaths, options, 'seconds', 60),
         burst: atLeastOne(deaths, options, 'burst', 10_000),
+        kill: wholeNumber(deaths, options, 'kill', 10_000),
       },
       terminal.progress,
     );
     terminal.out(json ? JSON.stringify(comparison) : deathsText(comparison));
-    return 0;
+    return comparison.good ? 0 : 1;
   },
 };
 

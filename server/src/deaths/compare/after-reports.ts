@@ -2,11 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { AlertCandidate, FindingDelivery } from '../../contract/index.ts';
 import { shanghaiDay, shanghaiTime } from '../../kernel/index.ts';
 import { forWholeCity } from '../../security/index.ts';
+import { assessCustody } from '../custody/assess-custody.ts';
+import { custodyFinding } from '../custody/custody-finding.ts';
+import { loadCustody } from '../custody/load-custody.ts';
+import type { CustodyAssessment } from '../custody/model.ts';
+import { persistCustody } from '../custody/persist-custody.ts';
 import { loadEvidence } from '../registry/load-evidence.ts';
 import type { RegistryDb, RunTrigger } from '../registry/tables.ts';
 import { type Assessment, assess } from '../verdict/assess.ts';
 import type { DeathsWorld } from '../world.ts';
-import { custodyFindings } from './custody.ts';
 import { CUSTODY_RULE, DEATH_RULES, findingOf } from './findings.ts';
 import { type Persisted, persist } from './persist.ts';
 import { type CityState, findCityState } from './read-city.ts';
@@ -49,41 +53,38 @@ export async function compare(
 ): Promise<Comparison> {
   const db: RegistryDb = world.db;
   const evidence = await forWholeCity(db, (transaction) => loadEvidence(transaction, subjects));
-  const custody = await forWholeCity(db, (transaction) =>
-    transaction
-      .selectFrom('custody_report')
-      .selectAll()
-      .$if(subjects !== 'all', (query) =>
-        query.where((is) => is('subject', '=', is.fn.any(is.val([...subjects])))),
-      )
-      .execute(),
-  );
+  const custody = await forWholeCity(db, (transaction) => loadCustody(transaction, subjects));
   return world.duck.scratch(async (session) => {
     const city = await findCityState(session);
     const assessments = await assess(world, session, evidence, city);
     const deaths = assessments.flatMap((one) => findingOf(world.pack, one) ?? []);
-    const jailed = city === null ? NOBODY : await custodyFindings(world, session, custody, city);
-    const persisted = await forWholeCity(db, (transaction) =>
-      persist(transaction, assessments, { now: world.clock.now(), edition: city?.edition ?? 0 }),
-    );
+    const held = await assessCustody(world, session, custody, city);
+    const jailed = held.flatMap((one) => custodyFinding(world.pack, one) ?? []);
+    const at = { now: world.clock.now(), edition: city?.edition ?? 0 };
+    const persisted = await forWholeCity(db, async (transaction) => {
+      await persistCustody(transaction, held, at);
+      return persist(transaction, assessments, at);
+    });
     const delivery: FindingDelivery = {
       ...{ source: 'deaths', runId, asOf: city?.asOf ?? shanghaiDay(world.clock.now()) },
       ranRules: city === null ? [] : [...DEATH_RULES, CUSTODY_RULE],
-      persons: subjects === 'all' ? null : personsOf(assessments, jailed.persons),
-      findings: onePerKey([...deaths, ...jailed.findings]),
+      persons: subjects === 'all' ? null : personsOf(assessments, held),
+      findings: onePerKey([...deaths, ...jailed]),
     };
     return { delivery, assessments, persisted, city };
   });
 }
 
-const NOBODY = { findings: [], persons: [] };
-
 /** Of somebody matched by name alone nothing was found out: his alerts must not vanish. */
-function personsOf(assessments: readonly Assessment[], more: readonly string[]): string[] {
+function personsOf(
+  assessments: readonly Assessment[],
+  held: readonly CustodyAssessment[],
+): string[] {
   const persons = assessments.flatMap(({ match }) =>
     match.grade === '1' || match.grade === '2' ? (match.person?.personId ?? []) : [],
   );
-  return [...new Set([...persons, ...more])].sort();
+  const jailed = held.flatMap(({ person }) => person?.personId ?? []);
+  return [...new Set([...persons, ...jailed])].sort();
 }
 
 /** Two numbers of one person would give two findings of one key: the larger amount stays. */

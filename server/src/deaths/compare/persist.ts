@@ -94,7 +94,7 @@ function personRow(one: Assessment, now: string, edition: number) {
       in_progress: facts.inProgress,
     }),
     overpaid_fen: overpaid?.totalFen ?? 0n,
-    name_key: one.nameKey,
+    name_keys: [...one.nameKeys],
     last_received_at: one.lastReceivedAt,
     matched_edition: edition,
     updated_at: now,

@@ -1,6 +1,6 @@
 import { pinyin } from 'pinyin-pro';
 import type { NameTable } from '../content/model.ts';
-import { comparableName } from '../registry/identity.ts';
+import { standardName } from '../registry/identity.ts';
 
 /** How close two names are (姓名比对结果), the closest first. */
 export type NameLikeness =
@@ -39,8 +39,8 @@ export function compareNames(
   left: string | null,
   right: string | null,
 ): NameComparison {
-  const a = standardForm(table, left ?? '');
-  const b = standardForm(table, right ?? '');
+  const a = standardName(table, left ?? '');
+  const b = standardName(table, right ?? '');
   if (a.length === 0 || b.length === 0) return result('unknown');
   if (a.join('') === b.join('')) return result(left === right ? 'same' : 'same_form');
   if (withoutDots(a) === withoutDots(b)) return result('same_form');
@@ -59,10 +59,6 @@ export function compareNames(
 function result(likeness: NameLikeness): NameComparison {
   const agrees = likeness === 'same' || likeness === 'same_form';
   return { likeness, reason: REASONS[likeness], agrees };
-}
-
-function standardForm(table: NameTable, name: string): string[] {
-  return [...comparableName(name)].map((char) => table.standard.get(char) ?? char);
 }
 
 function withoutDots(name: readonly string[]): string {

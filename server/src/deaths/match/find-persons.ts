@@ -1,4 +1,6 @@
 import type { DuckSession } from '../../store/index.ts';
+import type { NameTable } from '../content/model.ts';
+import { standardName } from '../registry/identity.ts';
 
 /** A person of the municipal database, as far as matching needs him. */
 export interface CityPerson {
@@ -60,24 +62,34 @@ async function query(session: DuckSession, numbers: readonly string[]): Promise<
   );
 }
 
-/** Finds current persons by name (in comparable form) and birth date, key `name|birth`. */
+/** A name and a birth date, as one text. */
+export const nameAndBirthKey = (names: NameTable, name: string, birthDate: string): string =>
+  `${standardName(names, name)
+    .filter((char) => char !== '·')
+    .join('')}|${birthDate}`;
+
+/**
+ * Finds current persons by name, in any writing of it, and birth date; keys are `nameAndBirthKey`.
+ * Reads the people born on those days: some sixty a day in a city of 1.76 million.
+ */
 export async function findByNameAndBirth(
   session: DuckSession,
+  names: NameTable,
   wanted: readonly { readonly name: string; readonly birthDate: string }[],
 ): Promise<ReadonlyMap<string, readonly CityPerson[]>> {
   const found = new Map<string, CityPerson[]>();
   if (wanted.length === 0) return found;
-  const rows = await session.rows<Row & { wanted: string }>(
-    `with wanted as (select distinct unnest($names::VARCHAR[]) as name, unnest($births::VARCHAR[])::DATE as birth)
-     select w.name || '|' || cast(w.birth as varchar) as wanted, ${COLUMNS}
-     from wanted w join rows.person p
-       on p.birth_date = w.birth and coalesce(p.name_norm, p.name) = w.name
-     where p.edition_to is null order by p.person_id`,
-    { names: wanted.map(({ name }) => name), births: wanted.map(({ birthDate }) => birthDate) },
+  const rows = await session.rows<Row>(
+    `select ${COLUMNS} from rows.person p
+     where p.edition_to is null and p.name is not null
+       and p.birth_date in (select unnest($births::VARCHAR[])::DATE) order by p.person_id`,
+    { births: [...new Set(wanted.map(({ birthDate }) => birthDate))] },
   );
-  for (const [index, person] of people(rows).entries()) {
-    const key = rows[index]?.wanted ?? '';
-    found.set(key, [...(found.get(key) ?? []), person]);
+  for (const person of people(rows)) {
+    const key = nameAndBirthKey(names, person.name ?? '', person.birthDate ?? '');
+    const before = found.get(key);
+    if (before === undefined) found.set(key, [person]);
+    else before.push(person);
   }
   return found;
 }

@@ -1,6 +1,6 @@
 import type { NameTable } from '../content/model.ts';
 import type { RegistryEvent } from '../registry/fold.ts';
-import { birthOfId, comparableName, readIdNumber } from '../registry/identity.ts';
+import { birthOfId, readIdNumber } from '../registry/identity.ts';
 import type { SealedFields } from '../registry/take-in.ts';
 import type { MatchedPerson } from '../verdict/model.ts';
 import { compareNames, type NameComparison } from './compare-names.ts';
@@ -37,13 +37,16 @@ export function hasUsableNumber(statements: readonly OpenStatement[]): boolean {
   return number !== null && readIdNumber(number).problem === null;
 }
 
-/** Name and birth date of a subject without a number, in comparable form. */
-export function nameAndBirthOf(
-  statements: readonly OpenStatement[],
-): { name: string; birthDate: string } | null {
+export interface NameAndBirth {
+  readonly name: string;
+  readonly birthDate: string;
+}
+
+/** Name and birth date of a subject without a number, as given. */
+export function nameAndBirthOf(statements: readonly OpenStatement[]): NameAndBirth | null {
   for (const { fields } of statements) {
     const { name, birth_date: birthDate } = fields;
-    if (name !== null && birthDate !== null) return { name: comparableName(name), birthDate };
+    if (name !== null && birthDate !== null) return { name, birthDate };
   }
   return null;
 }

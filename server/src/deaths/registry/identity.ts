@@ -1,5 +1,9 @@
 import { checkDigit, upgradeIdNo } from '../../municipal/index.ts';
 import { blindIndex, type KeyProvider } from '../../security/index.ts';
+import type { NameTable } from '../content/model.ts';
+
+/** The city itself: whose people are not found and were reported by no county. */
+export const CITY_AGENCY = '140599';
 
 /** A citizen number as it was given, in the form in which two writings of it are equal. */
 export interface IdNumber {
@@ -68,10 +72,26 @@ export function subjectOfId(keys: KeyProvider, idNo: string): string {
   return blindIndex(keys, 'id_no', idNo);
 }
 
-/** Search key of a name; null where there is none. */
-export function nameKeyOf(keys: KeyProvider, name: string | null): string | null {
-  const text = name === null ? '' : comparableName(name);
+/** A name in comparable form with one character for all its forms (异体、繁体、私用区). */
+export function standardName(names: NameTable, name: string): string[] {
+  return [...comparableName(name)].map((char) => names.standard.get(char) ?? char);
+}
+
+/** Search key of a name, the same for all its writings; null where there is none. */
+export function nameKeyOf(keys: KeyProvider, names: NameTable, name: string | null): string | null {
+  const chars = name === null ? [] : standardName(names, name);
+  const text = chars.filter((char) => char !== '·').join('');
   return text === '' ? null : blindIndex(keys, 'death_name', text);
+}
+
+/** Search keys of all names somebody is known by. */
+export function nameKeysOf(
+  keys: KeyProvider,
+  names: NameTable,
+  given: readonly (string | null)[],
+): readonly string[] {
+  const found = [...new Set(given)].flatMap((name) => nameKeyOf(keys, names, name) ?? []);
+  return [...new Set(found)].sort();
 }
 
 /** Search key of the number of a certificate; null where there is none. */

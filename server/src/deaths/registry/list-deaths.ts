@@ -76,8 +76,8 @@ export async function listDeaths(
 }
 
 /**
- * Finds people of the registry by citizen number (18 or 15 digits), person number or whole name,
- * within the asker's data scope. The search is audited, also when it finds nobody.
+ * Finds people of the registry by citizen number (18 or 15 digits), person number or whole name in
+ * any writing of it (blanks, middle dots, width, traditional and variant characters), within the asker's data scope. The search is audited, also when it finds nobody.
  * @throws SECURITY_PURPOSE_INVALID
  */
 export async function searchDeaths(
@@ -89,6 +89,7 @@ export async function searchDeaths(
   const { keys } = world;
   const key = request.key.trim();
   const number = readIdNumber(key);
+  const name = nameKeyOf(keys, world.pack.names, key);
   const db: RegistryDb = world.db;
   return withinScope(db, asker.principal.scope, async (transaction) => {
     const rows = await transaction
@@ -98,7 +99,7 @@ export async function searchDeaths(
         is.or([
           is('subject', '=', subjectOfId(keys, number.value)),
           is('person_id', '=', key),
-          is('name_key', '=', nameKeyOf(keys, key)),
+          ...(name === null ? [] : [is(is.val(name), '=', is.fn.any('name_keys'))]),
         ]),
       )
       .orderBy('last_received_at', 'desc')

@@ -7,7 +7,6 @@ export interface KeptReport {
   readonly event: RegistryEvent;
   readonly row: Pick<DeathReportRow, 'source' | 'event_id' | 'sealed' | 'channel' | 'agency'>;
   readonly receivedAt: string;
-  readonly nameKey: string | null;
 }
 
 /** Evidence about some people, with everything that is linked to it. */
@@ -194,7 +193,6 @@ function keptReport(row: StoredReport): KeptReport {
     },
     row: { source, event_id, sealed, channel, agency },
     receivedAt: row.received_at,
-    nameKey: row.name_key,
   };
 }
 

@@ -15,7 +15,7 @@ import type { DeathReport } from '../model.ts';
 import type { DeathsWorld } from '../world.ts';
 import { type Asker, auditAct } from './audit.ts';
 import { evidenceKey } from './fold.ts';
-import { readIdNumber, subjectOfId } from './identity.ts';
+import { CITY_AGENCY, readIdNumber, subjectOfId } from './identity.ts';
 import type { RegistryDb, RequestRow } from './tables.ts';
 import { takeIn } from './take-in.ts';
 
@@ -45,7 +45,6 @@ export interface ShownRequest {
   readonly allowed_actions: readonly string[];
 }
 
-const CITY_AGENCY = '140599';
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /**

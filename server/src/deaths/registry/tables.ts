@@ -16,6 +16,7 @@ export interface RegistryTables {
     app_id: string | null;
   };
   custody_report: CustodyReportRow;
+  custody_person: CustodyPersonRow;
   death_case: CaseRow;
   death_case_step: {
     step_no: Generated<bigint>;
@@ -188,10 +189,32 @@ export interface DeathPersonRow {
   signs: unknown;
   overpaid: unknown;
   overpaid_fen: bigint;
-  name_key: string | null;
+  name_keys: string[];
   last_received_at: string;
   matched_edition: number;
   updated_at: string;
   seen_report: bigint;
   seen_decision: bigint;
+}
+
+export interface CustodyPersonRow {
+  subject: string;
+  person_id: string | null;
+  agency: string;
+  grade: '0' | '1' | '2';
+  match_reason: string;
+  standing: 'reported' | 'withdrawn';
+  /** JSON texts going in, values coming out. */
+  terms: unknown;
+  sources: string[];
+  /** Over the terms that stop a pension; `9999-12-31` while one lasts. */
+  held_from: string | null;
+  held_until: string | null;
+  paid: unknown;
+  paid_fen: bigint;
+  name_keys: string[];
+  last_received_at: string;
+  matched_edition: number;
+  updated_at: string;
+  seen_report: bigint;
 }

@@ -50,7 +50,7 @@ export function takeIn(
   world: DeathsWorld,
   reports: readonly DeathReport[],
 ): Promise<readonly TakenIn[]> {
-  const rows = reports.map((report) => deathRow(world.keys, report));
+  const rows = reports.map((report) => deathRow(world, report));
   return keep(world, 'death_report', rows);
 }
 
@@ -149,7 +149,7 @@ async function keepClash(db: Transaction<RegistryTables>, row: NewRow): Promise<
     .execute();
 }
 
-function deathRow(keys: KeyProvider, report: DeathReport) {
+function deathRow({ keys, pack }: DeathsWorld, report: DeathReport) {
   const { source, eventId, idNo, name, sex, birthDate, certNo, cremationNo } = report;
   const fields: SealedFields = {
     ...{ id_no: idNo, name, sex, birth_date: birthDate },
@@ -158,7 +158,7 @@ function deathRow(keys: KeyProvider, report: DeathReport) {
   return {
     ...eventColumns(report),
     subject: subjectOf(keys, report, eventKey(source, eventId)),
-    name_key: nameKeyOf(keys, name),
+    name_key: nameKeyOf(keys, pack.names, name),
     cert_key: paperKeyOf(keys, 'death_cert', certNo),
     cremation_key: paperKeyOf(keys, 'cremation', cremationNo),
     death_date: report.deathDate,

@@ -1,11 +1,17 @@
 import type { DuckSession } from '../../store/index.ts';
 import type { Suspect } from '../compare/ground.ts';
 import { type CityFacts, type CityState, readCity } from '../compare/read-city.ts';
-import { type CityPerson, findByNameAndBirth, findByNumber } from '../match/find-persons.ts';
+import {
+  type CityPerson,
+  findByNameAndBirth,
+  findByNumber,
+  nameAndBirthKey,
+} from '../match/find-persons.ts';
 import {
   hasUsableNumber,
   matchSubject,
   mismatchOf,
+  type NameAndBirth,
   nameAndBirthOf,
   numberOf,
   type OpenStatement,
@@ -18,6 +24,7 @@ import {
   type PersonState,
   type RegistryEvent,
 } from '../registry/fold.ts';
+import { CITY_AGENCY, nameKeysOf } from '../registry/identity.ts';
 import { type Evidence, type KeptReport, sharedPapers } from '../registry/load-evidence.ts';
 import { openReport } from '../registry/take-in.ts';
 import type { DeathsWorld } from '../world.ts';
@@ -33,16 +40,14 @@ export interface Assessment {
   readonly match: SubjectMatch;
   readonly facts: CityFacts;
   readonly judgement: Judgement;
-  readonly nameKey: string | null;
+  /** Search keys of every name he is known by. */
+  readonly nameKeys: readonly string[];
   /** County of the person; of the reporting office where the person is not found. */
   readonly agency: string;
   readonly lastReceivedAt: string;
   /** Newest evidence and decision there were when this was looked at. */
   readonly seen: Evidence['upTo'];
 }
-
-/** The city itself: people who are not found and were reported by no county. */
-const CITY_AGENCY = '140599';
 
 interface Folded {
   readonly subject: string;
@@ -87,7 +92,10 @@ export async function assess(
     });
     return {
       ...{ subject: one.subject, state: one.state, statements, match, facts: mine, judgement },
-      nameKey: one.reports.findLast(({ nameKey }) => nameKey !== null)?.nameKey ?? null,
+      nameKeys: nameKeysOf(world.keys, world.pack.names, [
+        ...one.identity.map(({ fields }) => fields.name),
+        person?.name ?? null,
+      ]),
       agency: person?.agency ?? agencyOf(one.reports),
       lastReceivedAt: latest(one.reports),
       seen: evidence.upTo,
@@ -186,13 +194,15 @@ async function matchAll(
     hasUsableNumber(identity) ? [] : (nameAndBirthOf(identity) ?? []),
   );
   const byNumber = await findByNumber(session, numbers);
-  const byName = await findByNameAndBirth(session, named);
+  const keyOf = ({ name, birthDate }: NameAndBirth) =>
+    nameAndBirthKey(world.pack.names, name, birthDate);
+  const byName = await findByNameAndBirth(session, world.pack.names, named);
   return new Map(
     folded.map(({ subject, identity }) => {
       const number = numberOf(identity);
       const given = hasUsableNumber(identity) ? null : nameAndBirthOf(identity);
       const same: readonly CityPerson[] = number === null ? [] : (byNumber.get(number) ?? []);
-      const alike = given === null ? [] : (byName.get(`${given.name}|${given.birthDate}`) ?? []);
+      const alike = given === null ? [] : (byName.get(keyOf(given)) ?? []);
       return [subject, matchSubject(world.pack.names, identity, same, alike)];
     }),
   );
