@@ -1,7 +1,8 @@
-import type { ColumnDef, TableDef } from '../../contract/index.ts';
+import type { TableDef } from '../../contract/index.ts';
 import { sqlType } from '../../municipal/index.ts';
 import { columnLiteral } from '../ground/values.ts';
 import type { CaseRow } from '../model.ts';
+import { literal } from '../sql/bind.ts';
 
 const MONTHS = /^(\d{4})-(\d{2})\.\.(\d{4})-(\d{2})$/;
 
@@ -52,21 +53,70 @@ function numbered(def: TableDef, row: CaseRow, index: number): CaseRow {
     : { ...row, [key]: `${def.name}-${index + 1}` };
 }
 
+/** Rows of a table as a case gives them: those that stand, and those a later package replaced. */
+export interface CaseVersions {
+  readonly standing: readonly CaseRow[];
+  readonly replaced: readonly ReplacedRow[];
+}
+
+interface ReplacedRow {
+  readonly row: CaseRow;
+  /** Edition of the package that replaced it. */
+  readonly edition: number;
+}
+
+/** Data dates of the packages that replaced rows of a case, in the order of their editions. */
+export class CasePackages {
+  readonly #dates: string[] = [];
+
+  /** Edition of the package dated so; the first package, edition 1, brought everything. */
+  editionOf(date: string): number {
+    const known = this.#dates.indexOf(date);
+    return known >= 0 ? known + 2 : this.#dates.push(date) + 1;
+  }
+
+  /** A SELECT of `edition` and `as_of`; nothing asks for the date of the first. */
+  select(): string {
+    const rows = this.#dates.map(
+      (date, index) => `select ${index + 2} as edition, ${literal(date)}::DATE as as_of`,
+    );
+    return ['select 1 as edition, null::DATE as as_of', ...rows].join(' union all ');
+  }
+
+  /** The newest edition. */
+  get last(): number {
+    return this.#dates.length + 1;
+  }
+}
+
+/** Takes the date of replacement out of the rows given as replaced. */
+export function replacedRows(
+  def: TableDef,
+  given: readonly CaseRow[],
+  base: CaseRow,
+  packages: CasePackages,
+): ReplacedRow[] {
+  return given.flatMap(({ replaced_on: on, ...columns }) => {
+    if (typeof on !== 'string') throw new Error(`${def.name} 被替换的行须写 replaced_on（日期）`);
+    const edition = packages.editionOf(on);
+    return caseRows(def, [columns], base).map((row) => ({ row, edition }));
+  });
+}
+
 /** A SELECT that gives the rows as versions of the municipal table. */
-export function versionsSelect(def: TableDef, rows: readonly CaseRow[]): string {
-  const version = (line: number | null) =>
+export function versionsSelect(def: TableDef, { standing, replaced }: CaseVersions): string {
+  const version = (line: number | null, until: number | null) =>
     `cast(1 as INTEGER) as batch, cast(${line ?? 'null'} as BIGINT) as line,
-     cast(1 as INTEGER) as edition_from, cast(null as INTEGER) as edition_to`;
-  const typed = (column: ColumnDef, row: CaseRow) =>
-    columnLiteral(column, row[column.name] ?? null);
+     cast(1 as INTEGER) as edition_from, cast(${until ?? 'null'} as INTEGER) as edition_to`;
+  const rows = [...standing.map((row) => ({ row, edition: null })), ...replaced];
   if (rows.length === 0) {
     const none = def.columns.map((column) => columnLiteral(column, null));
-    return `select ${none.join(', ')}, ${version(null)} where false`;
+    return `select ${none.join(', ')}, ${version(null, null)} where false`;
   }
   return rows
-    .map((row, index) => {
-      const columns = def.columns.map((column) => typed(column, row));
-      return `select ${columns.join(', ')}, ${version(index + 2)}`;
+    .map(({ row, edition }, index) => {
+      const columns = def.columns.map((column) => columnLiteral(column, row[column.name] ?? null));
+      return `select ${columns.join(', ')}, ${version(index + 2, edition)}`;
     })
     .join(' union all ');
 }

@@ -1,13 +1,13 @@
-import type { MunicipalContent, TableDef } from '../../contract/index.ts';
+import type { MunicipalContent } from '../../contract/index.ts';
 import type { DuckSession } from '../../store/index.ts';
 import { generalExclusions, withoutExcluded } from '../findings/exclusions.ts';
 import type { Finding } from '../findings/finding.ts';
-import { closure, openGround } from '../ground/open-ground.ts';
+import { closure, type GroundStore, openGround, replacedName } from '../ground/open-ground.ts';
 import type { CaseRow, RuleCase, RuleDef, RulePack } from '../model.ts';
 import { compileRule } from '../run/compile.ts';
 import { queryRule } from '../run/query-rule.ts';
 import { emptyParams, ruleWatermark } from '../run/readiness.ts';
-import { caseRows, versionsSelect } from './case-rows.ts';
+import { CasePackages, caseRows, replacedRows, versionsSelect } from './case-rows.ts';
 
 /** Data date of cases that do not say theirs. */
 const AS_OF = '2026-10-31';
@@ -48,17 +48,10 @@ async function play(
   for (const name of Object.keys(one.given)) {
     if (name !== 'whitelist' && !reads.has(name)) return `用例给了表 ${name}，规则并不读它`;
   }
-  await session.run('create or replace temp table case_batch as select 1');
-  for (const def of content.tables.values()) {
-    if (!reads.has(def.name)) continue;
-    const rows = caseRows(def, one.given[def.name] ?? [], pack.baseRows[def.name] ?? {});
-    await session.run(
-      `create or replace temp table ${storeOf(def)} as ${versionsSelect(def, rows)}`,
-    );
-  }
+  const packages = await storeCase(session, content, pack, reads, one);
   const { watermark } = ready;
   await openGround(session, {
-    ...{ content, pack, edition: 1, asOf, watermark, reads, versions: storeOf },
+    ...{ content, pack, edition: packages.last, asOf, watermark, reads, store: CASE_STORE },
     slice: { kind: 'range', from: null, to: null },
   });
   const [compiled] = compileRule(rule, one.params);
@@ -75,7 +68,33 @@ async function play(
   return compare(one.expect, withoutExcluded(outcome.findings, excluded).kept);
 }
 
-const storeOf = (def: TableDef): string => `case_${def.name}`;
+const CASE_STORE: GroundStore = {
+  versions: (def) => `case_${def.name}`,
+  packages: 'case_package',
+};
+
+/** Puts the rows of a case where the ground is taken from. */
+async function storeCase(
+  session: DuckSession,
+  content: MunicipalContent,
+  pack: RulePack,
+  reads: ReadonlySet<string>,
+  one: RuleCase,
+): Promise<CasePackages> {
+  const packages = new CasePackages();
+  for (const def of content.tables.values()) {
+    const replacedAs = replacedName(def.name);
+    if (!reads.has(def.name) && !reads.has(replacedAs)) continue;
+    const base = pack.baseRows[def.name] ?? {};
+    const rows = versionsSelect(def, {
+      standing: caseRows(def, one.given[def.name] ?? [], base),
+      replaced: replacedRows(def, one.given[replacedAs] ?? [], base, packages),
+    });
+    await session.run(`create or replace temp table ${CASE_STORE.versions(def)} as ${rows}`);
+  }
+  await session.run(`create or replace temp table ${CASE_STORE.packages} as ${packages.select()}`);
+  return packages;
+}
 
 function whitelistOf(one: RuleCase, asOf: string): ReadonlyMap<string, readonly string[]> {
   const people = new Map<string, string[]>();

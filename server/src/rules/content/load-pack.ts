@@ -9,6 +9,7 @@ import {
   type Report,
 } from '../../municipal/index.ts';
 import { packInvalid } from '../errors.ts';
+import { replacedName } from '../ground/open-ground.ts';
 import type { FunctionDef, ParamTable, RuleDef, RulePack, ViewDef } from '../model.ts';
 import { readBaseRows } from './base-rows.ts';
 import { splitFaults, withBroken } from './broken-rules.ts';
@@ -59,7 +60,13 @@ export function loadRulePack(
     report,
   );
   const overrides = loadKind(KINDS.override, roots, report).items;
-  const known = new Set([...content.tables.keys(), ...views.keys(), ...names(params)]);
+  const tables = [...content.tables.keys()];
+  const known = new Set([
+    ...tables,
+    ...tables.map(replacedName),
+    ...views.keys(),
+    ...names(params),
+  ]);
   const kind = options.cases ? KINDS.rule : { ...KINDS.rule, upTo: 'cases:' };
   const context = { known, content, withCases: options.cases };
   const rules = collect(loadKind(kind, roots, report).items, (item) =>

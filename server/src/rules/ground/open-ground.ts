@@ -18,9 +18,21 @@ export interface GroundRequest {
   readonly slice: Slice;
   /** Names of tables, views and parameters that are wanted. */
   readonly reads: ReadonlySet<string>;
-  /** FROM item of the versions of a table; a case puts its own rows here. */
-  readonly versions?: (def: TableDef) => string;
+  /** FROM items of the versions of a table and of the packages; a case puts its own rows here. */
+  readonly store?: GroundStore;
 }
+
+/** Where the ground is taken from (relations of DuckDB). */
+export interface GroundStore {
+  readonly versions: (def: TableDef) => string;
+  /** Gives `edition` and `as_of`, one row per published package. */
+  readonly packages: string;
+}
+
+const CITY: GroundStore = {
+  versions: (def) => `rows.${def.name}`,
+  packages: 'feed.batch',
+};
 
 /** Tables without a person of their own: their rows belong to the person of another table's row. */
 export const FOLLOWS: Readonly<
@@ -50,6 +62,7 @@ export async function openGround(session: DuckSession, request: GroundRequest): 
   }
   for (const def of content.tables.values()) {
     if (wanted.has(def.name)) await openTable(session, def, request);
+    if (wanted.has(replacedName(def.name))) await openReplaced(session, def, request);
   }
   for (const view of pack.views.values()) {
     if (wanted.has(view.name)) await openView(session, view, request);
@@ -75,31 +88,70 @@ export function closure(names: Iterable<string>, views: ReadonlyMap<string, View
     const view = views.get(name);
     for (const read of view?.reads ?? []) add(read);
     // A row that follows another table's is found through it.
-    const follows = FOLLOWS[name];
+    const follows = FOLLOWS[tableOf(name)];
     if (follows !== undefined) add(follows.table);
   };
   for (const name of names) add(name);
   return all;
 }
 
+const REPLACED = 'replaced_';
+
+/** Name under which a rule reads what a table said before (上一批的原值). */
+export const replacedName = (table: string): string => `${REPLACED}${table}`;
+
+/** The table behind a name that a rule reads. */
+export const tableOf = (name: string): string =>
+  name.startsWith(REPLACED) ? name.slice(REPLACED.length) : name;
+
+const ROW_NO = 'cast(batch as bigint) * 10000000000 + line as row_no';
+
 async function openTable(
   session: DuckSession,
   def: TableDef,
   request: GroundRequest,
 ): Promise<void> {
-  const { slice, edition } = request;
-  const versions = request.versions?.(def) ?? `rows.${def.name}`;
-  const conditions = [
-    `edition_from <= ${edition} and (edition_to is null or edition_to > ${edition})`,
-    sliceOf(def, request),
-    returnedMonths(def, request.watermark),
-  ].filter((condition) => condition !== 'true');
-  const body = `select ${columnList(def)}, cast(batch as bigint) * 10000000000 + line as row_no
-    from ${versions} where ${conditions.join(' and ')}`;
-  await drop(session, def.name);
-  // Few people: read each table once; a slice of the city is read in place, block by block.
-  const kind = slice.kind === 'persons' ? 'table' : 'view';
-  await session.run(`create temp ${kind} ${def.name} as ${body}`);
+  const { edition, store = CITY } = request;
+  const standing = `edition_from <= ${edition} and (edition_to is null or edition_to > ${edition})`;
+  const body = `select ${columnList(def)}, ${ROW_NO} from ${store.versions(def)}
+    where ${standing} and ${rowsOf(def, request)}`;
+  await openRows(session, def.name, body, request);
+}
+
+/**
+ * Rows a later package changed or no longer named, each with the data date of that package
+ * (`replaced_on`). Versions that a repair of ours made or ended are no change by the province.
+ */
+async function openReplaced(
+  session: DuckSession,
+  def: TableDef,
+  request: GroundRequest,
+): Promise<void> {
+  const { edition, store = CITY } = request;
+  const packages = `(select edition as replacing, as_of as replaced_on from ${store.packages})`;
+  const body = `select ${columnList(def)}, ${ROW_NO}, replaced_on
+    from ${store.versions(def)} join ${packages} on replacing = edition_to
+    where edition_to <= ${edition} and ${rowsOf(def, request)}
+      and edition_from in (select edition from ${store.packages})`;
+  await openRows(session, replacedName(def.name), body, request);
+}
+
+/** Few people: read each table once; a slice of the city is read in place, block by block. */
+async function openRows(
+  session: DuckSession,
+  name: string,
+  body: string,
+  { slice }: GroundRequest,
+): Promise<void> {
+  await drop(session, name);
+  await session.run(
+    `create temp ${slice.kind === 'persons' ? 'table' : 'view'} ${name} as ${body}`,
+  );
+}
+
+/** Condition on the people of the slice and the months that count. */
+function rowsOf(def: TableDef, request: GroundRequest): string {
+  return `${sliceOf(def, request)} and ${returnedMonths(def, request.watermark)}`;
 }
 
 /** Rows of these are for a whole year and carry its last month (居民养老按年缴费). */

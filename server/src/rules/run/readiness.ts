@@ -1,5 +1,5 @@
 import type { MunicipalContent } from '../../contract/index.ts';
-import { closure } from '../ground/open-ground.ts';
+import { closure, tableOf } from '../ground/open-ground.ts';
 import type { RuleDef, RulePack } from '../model.ts';
 
 export type Readiness =
@@ -19,9 +19,8 @@ export function ruleWatermark(
     content: MunicipalContent;
   },
 ): Readiness {
-  const tables = [...closure(rule.reads, known.pack.views)].filter((name) =>
-    known.content.tables.has(name),
-  );
+  const names = [...closure(rule.reads, known.pack.views)].map(tableOf);
+  const tables = [...new Set(names)].filter((name) => known.content.tables.has(name));
   const missing = tables.filter(
     (table) => !known.covered.has(table) && !rule.optional.includes(table),
   );

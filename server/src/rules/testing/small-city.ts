@@ -86,7 +86,7 @@ export async function openSmallCity(
           const given = rows[def.name] ?? [];
           if (given.length === 0) continue;
           const whole = caseRows(def, given, PACK.baseRows[def.name] ?? {});
-          const columns = versionsSelect(def, whole);
+          const columns = versionsSelect(def, { standing: whole, replaced: [] });
           await session.run(
             `insert into rows.${def.name} select * replace (${batch} as batch, ${edition} as edition_from) from (${columns})`,
           );
