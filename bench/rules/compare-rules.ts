@@ -11,7 +11,18 @@ export interface RulesRequest {
   /** Persons evaluated one by one in JavaScript; the time is extrapolated. */
   readonly sample: number;
   readonly rounds: number;
+  /** Folder with a smaller city of the same make, to see how time grows; null does without. */
+  readonly smallerDir: string | null;
   readonly entry: string;
+}
+
+/** How the time of all rules grows with the people. */
+export interface RulesGrowth {
+  readonly from_persons: number;
+  readonly from_seconds: number;
+  /** Factor of time for twice the people, on average from the smaller city to this one. */
+  readonly per_doubling: number;
+  readonly limit: number;
 }
 
 export interface RulesComparison {
@@ -45,6 +56,7 @@ export interface RulesComparison {
     readonly times_faster_judging: number;
   };
   readonly faster_limit: number;
+  readonly growth: RulesGrowth | null;
   readonly within: boolean;
 }
 
@@ -52,6 +64,8 @@ export interface RulesComparison {
 const SCAN_LIMIT = 40;
 /** And be this many times as fast as judging person by person (issue 3). */
 const FASTER_LIMIT = 100;
+/** Time of all rules when people double (issue 3). */
+const GROWTH_LIMIT = 2.2;
 
 /**
  * Compares a full run of the rules with one bare scan of the columns they read, and the same logic
@@ -79,7 +93,26 @@ export async function compareRules(
   const input: EngineSideInput = { dataDir, sample: request.sample };
   const engine = await runSide<EngineSide>(entry, { side: 'rules.engine', input }, progress);
   if (engine.value.unlike.length > 0) throw rulesUnlike({ rules: engine.value.unlike.join('、') });
-  return sumUp(machine, ours, scans, few.value, engine.value);
+  const summed = sumUp(machine, ours, scans, few.value, engine.value);
+  if (request.smallerDir === null) return summed;
+  progress.note('较小的城市：全部规则');
+  const small: RulesSideInput = { dataDir: request.smallerDir, rules: null };
+  const { value } = await runSide<RulesSide>(entry, { side: 'rules.ours', input: small }, progress);
+  const growth = growthOf(value, { persons: summed.persons, seconds: summed.ours.seconds });
+  return { ...summed, growth, within: summed.within && growth.per_doubling <= GROWTH_LIMIT };
+}
+
+type Size = Pick<RulesSide, 'persons' | 'seconds'>;
+
+/** Mean factor of time per doubling of the people between two sizes. */
+export function growthOf(smaller: Size, larger: Size): RulesGrowth {
+  const doublings = Math.log2(larger.persons / smaller.persons);
+  return {
+    from_persons: smaller.persons,
+    from_seconds: smaller.seconds,
+    per_doubling: (larger.seconds / smaller.seconds) ** (1 / doublings),
+    limit: GROWTH_LIMIT,
+  };
 }
 
 function sumUp(
@@ -118,6 +151,7 @@ function sumUp(
       times_faster: faster,
       times_faster_judging: judging / few.seconds,
     },
+    growth: null,
     within: ratio <= SCAN_LIMIT && faster >= FASTER_LIMIT,
   };
 }

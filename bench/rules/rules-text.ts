@@ -19,10 +19,19 @@ export function rulesText(comparison: RulesComparison): string {
       `${single.rules.length} 条规则逐人判定（json-rules-engine，抽 ${countText(single.sample)} 人外推）：读取并判定 ${countText(Math.round(single.engine_seconds))} 秒，只判定 ${countText(Math.round(single.engine_judging_seconds))} 秒`,
       `同样规则集合查询 ${single.ours_seconds.toFixed(1)} 秒：快 ${timesText(single.times_faster)}（限 ${comparison.faster_limit}），只比判定快 ${timesText(single.times_faster_judging)}`,
     ].join('\n'),
+    ...growthText(comparison),
     tableText([
       ['最慢的规则', '毫秒', '命中'],
       ...slowest.map(({ id, ms, hits }) => [id, countText(Math.round(ms)), countText(hits)]),
     ]),
     `本平台${memoryText(ours.memory)}`,
   ].join('\n\n');
+}
+
+function growthText({ growth, persons, ours }: RulesComparison): string[] {
+  if (growth === null) return [];
+  const { from_persons: from, from_seconds: before, per_doubling: factor, limit } = growth;
+  return [
+    `${countText(from)} 人 ${before.toFixed(1)} 秒，${countText(persons)} 人 ${ours.seconds.toFixed(1)} 秒：人数每翻一倍，时间 ${timesText(factor)}（限 ${limit}）`,
+  ];
 }
