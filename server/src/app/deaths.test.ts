@@ -94,6 +94,24 @@ describe('the death registry on the sample package, which the project did not ma
     assert.notEqual(none.code, 0, 'not without a purpose');
   });
 
+  it('lists people in custody at the command line, and one of them with a purpose', async () => {
+    const { rows, total } = await json<{
+      rows: { person_id: string; paid_fen: number; name: string; id_no: string }[];
+      total: number;
+    }>('deaths', 'custody', '--data', data);
+    assert.equal(total, rows.length);
+    for (const fact of truth.rules['JUS-001'] ?? []) {
+      const row = rows.find(({ person_id }) => person_id === fact.person);
+      assert.equal(row?.paid_fen, fact.amount_fen, fact.person);
+      assert.match(row?.id_no ?? '', /^\d{4}\*{12}/);
+    }
+    const person = truth.rules['JUS-001']?.[0]?.person ?? '';
+    const words = ['deaths', 'custody', person, '--data', data];
+    const shown = await json<{ reports: unknown[] }>(...words, '--purpose', '核实服刑');
+    assert.ok(shown.reports.length > 0);
+    assert.notEqual((await runCommand(...words)).code, 0, 'not without a purpose');
+  });
+
   it('takes a list in at the command line once its columns are confirmed', async () => {
     const path = join(data, '名单.csv');
     await writeFile(

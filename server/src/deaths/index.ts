@@ -22,6 +22,13 @@ export { type CaseStep, findCase, listCases, type ShownCase } from './conflicts/
 export { type Letter, writeLetter } from './conflicts/write-letter.ts';
 export { listLetters, loadInterfaces, replayLetter } from './connectors/index.ts';
 export { type DeathsPack, loadDeathsPack, type SourceKind } from './content/index.ts';
+export { type CustodyRecord, findCustody, findCustodyKey } from './custody/find-custody.ts';
+export {
+  type CustodyQuery,
+  listCustody,
+  type ShownCustody,
+  searchCustody,
+} from './custody/list-custody.ts';
 export {
   type ImportReport,
   importList,

@@ -1,10 +1,12 @@
 import type {
+  CustodyRecord,
   DeathRecord,
   ImportReport,
   ListPreview,
   RegistryStatus,
   RunTarget,
   ShownCase,
+  ShownCustody,
   ShownRun,
 } from '../../deaths/index.ts';
 
@@ -51,6 +53,36 @@ export function personText(found: DeathRecord): string {
     `认定：${verdict}${found.died_on === null ? '' : `，死亡日 ${found.died_on}`}。${found.match_reason}。`,
     `死亡后发放：${yuan(found.overpaid_fen)}`,
     ...(found.open_case === null ? [] : [`未结冲突案件：${found.open_case}`]),
+    '各来源：',
+    ...lines,
+  ].join('\n');
+}
+
+const CUSTODY_STATES = { held: '在押', ended: '已期满', other: '社区矫正等', withdrawn: '已撤回' };
+
+function paidText({ paid, paid_fen }: ShownCustody): string {
+  if (paid === null) return '期间没有发放';
+  const months = `${paid.from_month.slice(0, 7)} 至 ${paid.to_month.slice(0, 7)}`;
+  return `期间仍有发放 ${paid.months} 个月（${months}），${yuan(paid_fen)}`;
+}
+
+export function custodyText(rows: readonly ShownCustody[], total: number): string {
+  const lines = rows.map((row) => {
+    const who = `${row.name ?? '（无姓名）'} ${row.id_no ?? ''}  ${row.person_id ?? '未匹配'}`;
+    return `${who}  ${CUSTODY_STATES[row.state]}  ${paidText(row)}`;
+  });
+  return [`服刑羁押人员 ${total} 人。`, ...lines].join('\n');
+}
+
+export function custodyRecordText(found: CustodyRecord): string {
+  const lines = found.reports.map((one) => {
+    const term = `${one.start_on} 至 ${one.end_on ?? '未释放'}`;
+    const state = one.state === 'live' ? '现行' : '已被更正或撤回';
+    return `  ${one.source} ${one.source_title}  ${one.custody_title}  ${term}  ${state}  收到 ${one.received_at}  ${one.event_id}`;
+  });
+  return [
+    `${found.name ?? '（无姓名）'}  ${found.id_no ?? '（无号码）'}  ${found.person_id ?? '未匹配'}`,
+    `${CUSTODY_STATES[found.state]}。${found.match_reason}。${paidText(found)}。`,
     '各来源：',
     ...lines,
   ].join('\n');

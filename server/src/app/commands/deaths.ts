@@ -3,11 +3,14 @@ import { basename } from 'node:path';
 import { deliverFindings } from '../../alerts/index.ts';
 import type { FindingDelivery } from '../../contract/index.ts';
 import {
+  findCustody,
+  findCustodyKey,
   findDeath,
   findRecordKey,
   importList,
   listCases,
   listComparisons,
+  listCustody,
   previewList,
   readRunTarget,
   readStatus,
@@ -18,6 +21,8 @@ import { optionInvalid } from '../errors.ts';
 import type { Workspace } from '../workspace.ts';
 import {
   conflictsText,
+  custodyRecordText,
+  custodyText,
   importText,
   personText,
   previewText,
@@ -96,6 +101,29 @@ const person: Command = {
   },
 };
 
+const custody: Command = {
+  name: 'deaths custody',
+  usage: '[号码 --purpose 事由]',
+  summary: '服刑羁押人员清单；写明号码和事由时，看一个人的各来源信息',
+  options: { purpose: { type: 'string' } },
+  run: (context, [key], options) => {
+    if (key === undefined) {
+      return inWorkspace(context, '查看服刑羁押人员', async ({ deaths }, { terminal, json }) => {
+        const { rows, total } = await listCustody(deaths, asker(), { offset: 0, limit: SHOWN });
+        terminal.out(json ? JSON.stringify({ rows, total }) : custodyText(rows, total));
+        return 0;
+      });
+    }
+    const purpose = required(custody, options, 'purpose');
+    return inWorkspace(context, '查看一人服刑羁押信息', async ({ deaths }, { terminal, json }) => {
+      const record = await findCustodyKey(deaths, asker(), key);
+      const found = await findCustody(deaths, asker(), { record, purpose });
+      terminal.out(json ? JSON.stringify(found) : custodyRecordText(found));
+      return 0;
+    });
+  },
+};
+
 const conflicts: Command = {
   name: 'deaths conflicts',
   usage: '',
@@ -169,6 +197,7 @@ export const deathsCommands: readonly Command[] = [
   run,
   runs,
   person,
+  custody,
   conflicts,
   importCommand,
 ];

@@ -124,6 +124,47 @@ describe('the registry over HTTP', () => {
   });
 });
 
+describe('people in custody over HTTP', () => {
+  const rowsOf = async (client: TestClient, query = ''): Promise<readonly Row[]> =>
+    (await client.get(`/api/deaths/custody?page_size=200${query}`)).body.rows as readonly Row[];
+
+  it('are shown to each county as far as they are its own; together they are the city', async () => {
+    const all = await rowsOf(as('chief'));
+    assert.ok(all.length > 0);
+    let shown = 0;
+    for (const code of COUNTIES) {
+      const mine = await rowsOf(as(`c${code}`));
+      for (const { agency } of mine) assert.equal(agency, code);
+      shown += mine.length;
+    }
+    assert.equal(shown, all.length);
+    const paid = await rowsOf(as('chief'), '&paid=true');
+    assert.ok(paid.length > 0 && paid.length <= all.length);
+  });
+
+  it('are opened with a purpose, masked, and elsewhere are nobody', async () => {
+    for (const { record, agency, person_id } of await rowsOf(as('chief'))) {
+      const body = { record, purpose: PURPOSE };
+      const home = await as(`c${agency}` as People).post('/api/deaths/custody/open', body);
+      assert.equal(home.status, 200, home.text);
+      assert.doesNotMatch(home.text, /\d{17}[\dX]/);
+      const other = COUNTIES.find((code) => code !== agency) ?? '140502';
+      const away = await as(`c${other}`).post('/api/deaths/custody/open', body);
+      const none = { record: '0'.repeat(64), purpose: PURPOSE };
+      const nobody = await as(`c${other}`).post('/api/deaths/custody/open', none);
+      assert.deepEqual([away.status, away.body], [404, nobody.body]);
+      const search = { key: person_id, purpose: PURPOSE };
+      const found = await as(`c${other}`).post('/api/deaths/custody/search', search);
+      assert.deepEqual(found.body.rows, []);
+    }
+    const [{ record } = { record: '' }] = await rowsOf(as('chief'));
+    const bare = await as('chief').post('/api/deaths/custody/open', { record, purpose: ' ' });
+    assert.equal(bare.status, 400);
+    assert.equal((await as('clerk').get('/api/deaths/custody')).status, 403);
+    assert.equal((await server.nobody.get('/api/deaths/custody')).status, 401);
+  });
+});
+
 describe('a conflict over HTTP', () => {
   it('is decided by two people, who see why they may not do both', async () => {
     const { body } = await as('inspector').get('/api/deaths/conflicts');

@@ -8,6 +8,7 @@ import { loadDeathsPack } from './load-pack.ts';
 
 const BASE = join(import.meta.dirname, '../../../../content/base');
 const SETTINGS = 'deaths/settings/registry.settings.yaml';
+const NAMES = 'deaths/names/variants.names.yaml';
 const LETTER = 'deaths/letters/inquiry.letter.yaml';
 
 /** Loads the base with one file of it replaced by a city's own. */
@@ -58,6 +59,13 @@ describe('content of the death registry', () => {
   it('is refused when a letter asks for what nobody fills in', async () => {
     const change = (text: string) => withReason(text).replace('{days}', '{phone}');
     await assert.rejects(overlaid(LETTER, change), /\{phone\} 不认识/);
+  });
+
+  it('is refused when a character of names belongs to two others', async () => {
+    const twice = (text: string) => withReason(text).replace('[峰, 峯]', '[峰, 峯彊]');
+    await assert.rejects(overlaid(NAMES, twice), /彊 归入了两处/);
+    const main = (text: string) => withReason(text).replace('[峰, 峯]', '[峰, 峯强]');
+    await assert.rejects(overlaid(NAMES, main), /强 归入了两处/);
   });
 
   it('is refused when a value is out of its bounds or misspelt', async () => {

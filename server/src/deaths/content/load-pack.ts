@@ -71,6 +71,7 @@ export function loadDeathsPack(roots: readonly string[], content: MunicipalConte
     if (unknown === undefined || LETTER_NAMES.includes(unknown)) continue;
     letter && report(letter.file.path, letter.file.at(['body']), `函中的 {${unknown}} 不认识`);
   }
+  if (names !== undefined) checkVariants(names, report);
   const signs = shapesOf(loadKind(KINDS.sign, roots, report).items);
   const findings = shapesOf(loadKind(KINDS.finding, roots, report).items);
   const shared = sharedSql(roots, report);
@@ -109,6 +110,19 @@ function sourcesOf(
     if (!sources.has(code)) report(file.path, file.at(['sources']), `来源 ${code} 没有写明性质`);
   }
   return sources;
+}
+
+/** Two places for one character would make the form of a name depend on their order. */
+function checkVariants({ shape, file }: Loaded<NamesDef>, report: Report): void {
+  const mains = new Set(shape.variants.map(([main]) => main));
+  const seen = new Set<string>();
+  for (const [index, [, forms = '']] of shape.variants.entries()) {
+    for (const form of forms) {
+      const twice = seen.has(form) || mains.has(form);
+      if (twice) report(file.path, file.at(['variants', index]), `${form} 归入了两处`);
+      seen.add(form);
+    }
+  }
 }
 
 function nameTable({ variants, confusable, rare }: NamesDef): NameTable {

@@ -113,6 +113,59 @@ export const DeathRecordSchema = Type.Object({
   allowed_actions: Actions,
 });
 
+const custody = {
+  record: Text('记录键'),
+  person_id: TextOrNull('个人编号'),
+  agency: Text('经办机构'),
+  name: TextOrNull('姓名（遮盖）'),
+  id_no: TextOrNull('公民身份号码（遮盖）'),
+  grade: Text('匹配级别：1 证件与姓名，2 仅证件，0 未匹配'),
+  match_reason: Text('匹配说明'),
+  state: Text('held 在押，ended 已期满，other 只有社区矫正等不停发的，withdrawn 已撤回'),
+  terms: Type.Array(
+    Type.Object({
+      source: Text('来源部门'),
+      kind: Text('类别（CL_CUSTODY）'),
+      start_on: Text('开始日期'),
+      end_on: TextOrNull('结束日期，未释放的没有'),
+    }),
+    { title: '现行的各段' },
+  ),
+  sources: Texts('在报的来源部门'),
+  paid: orNull(
+    Type.Object({ from_month: Text('起'), to_month: Text('止'), months: Count('月数') }),
+    '期间仍有养老待遇发放',
+  ),
+  paid_fen: Count('期间发放（分）'),
+  last_received_at: Text('最近收到'),
+};
+export const CustodySchema = Type.Object(custody);
+export const CustodyRecordSchema = Type.Object({
+  ...custody,
+  reports: Type.Array(
+    Type.Object({
+      source: Text('来源部门'),
+      source_title: Text('来源部门名称'),
+      event_id: Text('事件号'),
+      kind: Text('report、correction、revocation'),
+      refers_to: TextOrNull('更正或撤回的事件'),
+      state: Text('live 现行，superseded 已被更正或撤回'),
+      custody_kind: Text('类别'),
+      custody_title: Text('类别名称'),
+      counts: Type.Boolean({ title: '期间的养老待遇是否不应发放' }),
+      start_on: Text('开始日期'),
+      end_on: TextOrNull('结束日期'),
+      name: TextOrNull('姓名（遮盖）'),
+      id_no: TextOrNull('公民身份号码（遮盖）'),
+      has_document: Type.Boolean({ title: '有法律文书号' }),
+      occurred_at: Text('来源陈述时间'),
+      received_at: Text('收到时间'),
+      channel: Text('渠道'),
+    }),
+    { title: '各来源的报告' },
+  ),
+});
+
 export const RequestSchema = Type.Object({
   request_no: Text('申请号'),
   kind: Text('register 登记，void 作废'),

@@ -17,6 +17,7 @@ import { PageQuery, pageOf, pageSchema } from '../shapes.ts';
 import { deathConflictRoutes } from './death-conflicts.ts';
 import { deathListRoutes } from './death-lists.ts';
 import { askerOf, deliver, FindingsSchema } from './deaths-calls.ts';
+import { deathCustodyRoutes } from './deaths-custody.ts';
 import * as shapes from './deaths-shapes.ts';
 
 const { Closed, Reason } = shapes;
@@ -283,4 +284,5 @@ export const deathsRoutes = [
   ...runRoutes,
   ...deathConflictRoutes,
   ...deathListRoutes,
+  ...deathCustodyRoutes,
 ];

@@ -1,0 +1,112 @@
+import { forWholeCity, maskValue, requirePurpose, withinScope } from '../../security/index.ts';
+import { personUnknownHere } from '../errors.ts';
+import { type Asker, auditAct } from '../registry/audit.ts';
+import { readIdNumber, subjectOfId } from '../registry/identity.ts';
+import type { RegistryDb } from '../registry/tables.ts';
+import { openReport } from '../registry/take-in.ts';
+import type { DeathsWorld } from '../world.ts';
+import { foldCustody } from './fold-custody.ts';
+import { type ShownCustody, shownCustody } from './list-custody.ts';
+import { type KeptCustody, loadCustody } from './load-custody.ts';
+import { COUNTED_KINDS } from './model.ts';
+
+/** One report about custody as the page of a person shows it. */
+export interface ShownCustodyReport {
+  readonly source: string;
+  readonly source_title: string;
+  readonly event_id: string;
+  readonly kind: string;
+  readonly refers_to: string | null;
+  /** `live` speaks now; `superseded` was corrected or taken back. */
+  readonly state: 'live' | 'superseded';
+  readonly custody_kind: string;
+  readonly custody_title: string;
+  /** Whether the pension of its months is not due; community correction stops nothing. */
+  readonly counts: boolean;
+  readonly start_on: string;
+  readonly end_on: string | null;
+  readonly name: string | null;
+  readonly id_no: string | null;
+  readonly has_document: boolean;
+  readonly occurred_at: string;
+  readonly received_at: string;
+  readonly channel: string;
+}
+
+export interface CustodyRecord extends ShownCustody {
+  readonly reports: readonly ShownCustodyReport[];
+}
+
+/**
+ * Opens one person in custody with every department's reports. Audited with its purpose; names and
+ * numbers stay masked. @throws DEATHS_PERSON_UNKNOWN, SECURITY_PURPOSE_INVALID
+ */
+export async function findCustody(
+  world: DeathsWorld,
+  asker: Asker,
+  request: { readonly record: string; readonly purpose: string },
+): Promise<CustodyRecord> {
+  const purpose = requirePurpose(request.purpose);
+  const db: RegistryDb = world.db;
+  const shown = await withinScope(db, asker.principal.scope, async (transaction) => {
+    const row = await transaction
+      .selectFrom('custody_person')
+      .selectAll()
+      .where('subject', '=', request.record)
+      .executeTakeFirst();
+    if (row === undefined) throw personUnknownHere({});
+    const object = row.person_id ?? row.subject;
+    const act = { action: 'deaths.custody_open', object, purpose };
+    await auditAct(transaction, asker, act, world.clock);
+    const [shown] = await shownCustody(world, transaction, [row]);
+    if (shown === undefined) throw personUnknownHere({});
+    return shown;
+  });
+  // A correction may have come under another number, so what is linked is read for the whole city.
+  const { reports } = await forWholeCity(db, (transaction) =>
+    loadCustody(transaction, [request.record]),
+  );
+  const live = new Set(foldCustody(reports).get(request.record));
+  const mine = reports.filter(({ subject }) => subject === request.record);
+  return { ...shown, reports: mine.map((row) => shownReport(world, row, live.has(row))) };
+}
+
+function shownReport(
+  { keys, content }: DeathsWorld,
+  row: KeptCustody,
+  isLive: boolean,
+): ShownCustodyReport {
+  const { name, id_no, doc_no } = openReport(keys, row, 'custody_report');
+  const titleOf = (list: string, code: string): string =>
+    content.codeLists.get(list)?.values.find(({ value }) => value === code)?.label ?? code;
+  return {
+    ...{ source: row.source, source_title: titleOf('CL_CUSTODY_SRC', row.source) },
+    ...{ event_id: row.event_id, kind: row.kind, refers_to: row.refers_to },
+    state: isLive ? 'live' : 'superseded',
+    ...{ custody_kind: row.custody_kind, counts: COUNTED_KINDS.includes(row.custody_kind) },
+    custody_title: titleOf('CL_CUSTODY', row.custody_kind),
+    ...{ start_on: row.start_on, end_on: row.end_on, has_document: doc_no !== null },
+    name: name === null ? null : maskValue('name', name),
+    id_no: id_no === null ? null : maskValue('id_no', id_no),
+    ...{ occurred_at: row.occurred_at, received_at: row.received_at, channel: row.channel },
+  };
+}
+
+/** Finds the key of a record by citizen number or person number. @throws DEATHS_PERSON_UNKNOWN */
+export async function findCustodyKey(
+  world: DeathsWorld,
+  asker: Asker,
+  key: string,
+): Promise<string> {
+  const db: RegistryDb = world.db;
+  const subject = subjectOfId(world.keys, readIdNumber(key).value);
+  const row = await withinScope(db, asker.principal.scope, (transaction) =>
+    transaction
+      .selectFrom('custody_person')
+      .select('subject')
+      .where((is) => is.or([is('subject', '=', subject), is('person_id', '=', key.trim())]))
+      .executeTakeFirst(),
+  );
+  if (row === undefined) throw personUnknownHere({});
+  return row.subject;
+}
