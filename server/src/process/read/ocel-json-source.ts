@@ -5,6 +5,7 @@ import {
   addObject,
   addRelation,
   closeOcel,
+  drainOcel,
   loadOcel,
   type OcelFiles,
   openOcelFiles,
@@ -25,8 +26,7 @@ export async function stageOcelJson(request: SourceRequest): Promise<StagedSourc
     reader.write(text);
     read += text.length;
     request.onBytes(read);
-    await files.events.drain();
-    await files.relations.drain();
+    await drainOcel(files);
   }
   reader.end();
   await closeOcel(files);

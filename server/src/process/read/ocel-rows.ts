@@ -3,7 +3,7 @@ import type { DuckSession } from '../../store/index.ts';
 import { objectTypeUnknown } from '../errors.ts';
 import { type Attribute, attributesText } from './attributes.ts';
 import { instantSql } from './instant.ts';
-import { cell, FIELD_END, openRowFile, type RowFile, readRows } from './row-file.ts';
+import { cell, FIELD_END, RowFile, readRows } from './row-file.ts';
 
 /** The row files of an object-centric log: events, objects, and which event concerns which object. */
 export interface OcelFiles {
@@ -14,9 +14,9 @@ export interface OcelFiles {
 
 export function openOcelFiles(folder: string): OcelFiles {
   return {
-    events: openRowFile(join(folder, 'events.rows')),
-    objects: openRowFile(join(folder, 'objects.rows')),
-    relations: openRowFile(join(folder, 'relations.rows')),
+    events: new RowFile(join(folder, 'events.rows')),
+    objects: new RowFile(join(folder, 'objects.rows')),
+    relations: new RowFile(join(folder, 'relations.rows')),
   };
 }
 
@@ -46,6 +46,13 @@ export function addObject(
 
 export function addRelation(files: OcelFiles, event: string, object: string, as: string): void {
   files.relations.add([cell(event), cell(object), cell(as)].join(FIELD_END));
+}
+
+/** Lets the disk catch up. */
+export async function drainOcel({ events, objects, relations }: OcelFiles): Promise<void> {
+  await events.drain();
+  await objects.drain();
+  await relations.drain();
 }
 
 export async function closeOcel({ events, objects, relations }: OcelFiles): Promise<void> {

@@ -28,6 +28,7 @@ export async function stageOcelSqlite(request: SourceRequest): Promise<StagedSou
       for (const row of firstStates(database, table)) {
         const { id, attributes } = plain(row);
         addObject(files, { id, type, attributes });
+        await files.objects.drain();
       }
     }
     for (const row of all(

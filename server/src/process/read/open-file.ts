@@ -101,6 +101,16 @@ export async function* textStream(
   }
 }
 
+/** Bytes of a file as UTF-8, whatever it is written in; UTF-8 itself is not looked at. */
+export async function* utf8Stream(
+  path: string,
+  gzip: boolean,
+  encoding: string,
+): AsyncGenerator<Uint8Array> {
+  if (encoding === 'utf-8') yield* byteStream(path, gzip);
+  else for await (const text of textStream(path, gzip, encoding)) yield Buffer.from(text);
+}
+
 /** The encoding a head shows: byte order mark, XML declaration, else UTF-8 where it is, else GB18030. */
 export function encodingOf(head: Buffer): string {
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';

@@ -1,23 +1,25 @@
 import { join } from 'node:path';
 import { instantSql } from './instant.ts';
-import { encodingOf, textStream } from './open-file.ts';
-import { openRowFile, readRows } from './row-file.ts';
+import { encodingOf, utf8Stream } from './open-file.ts';
+import { RowFile, readRows } from './row-file.ts';
+import { XmlScanner } from './scan-xml.ts';
 import type { SourceRequest, StagedSource } from './source.ts';
-import { XES_EVENT_COLUMNS, XES_TRACE_COLUMNS, xesRows } from './xes-rows.ts';
+import { XES_EVENT_COLUMNS, XES_TRACE_COLUMNS, XesRows } from './xes-rows.ts';
 
 /** Reads a XES document (IEEE 1849), plain or packed, as it comes off the disk. */
 export async function stageXes(request: SourceRequest): Promise<StagedSource> {
-  const events = openRowFile(join(request.folder, 'events.rows'));
-  const traces = openRowFile(join(request.folder, 'traces.rows'));
-  const rows = xesRows(events, traces);
+  const events = new RowFile(join(request.folder, 'events.rows'));
+  const traces = new RowFile(join(request.folder, 'traces.rows'));
+  const scanner = new XmlScanner(new XesRows(events, traces));
   let read = 0;
-  for await (const text of textStream(request.path, request.gzip, encodingOf(request.head))) {
-    rows.write(text);
-    read += text.length;
+  for await (const part of utf8Stream(request.path, request.gzip, encodingOf(request.head))) {
+    scanner.write(part);
+    read += part.length;
     request.onBytes(read);
     await events.drain();
+    await traces.drain();
   }
-  rows.end();
+  scanner.end();
   await events.close();
   await traces.close();
   return {
