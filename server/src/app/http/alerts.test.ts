@@ -150,7 +150,7 @@ test('rights decide: a clerk sees nothing, a leader reads and decides nothing', 
   }
   const assign = { case_ids: ['1'], assignee: { account: 'dora', name: '朵' } };
   assert.equal((await dora.post('/api/alerts/assign', assign)).status, 403);
-  assert.equal(good(await boss.get('/api/panorama/alerts')).counties.length, 2);
+  assert.equal(good(await boss.get('/api/screen/panorama')).alerts.value.counties.length, 2);
 });
 
 test('what a route does not name is refused, and hostile text stays text', async () => {

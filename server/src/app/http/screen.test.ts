@@ -49,6 +49,23 @@ test('the wall shows counts and sums of the city, as of a day, and nothing about
   assert.equal(body.feed.stale, false);
   assert.ok(body.feed.value.return_rate > 0);
   assert.equal(body.process.stale, false);
+  const { in_progress, overdue, near, on_time, slowest, served, near_home } = body.process.value;
+  assert.ok(in_progress >= overdue + near + on_time);
+  assert.ok(slowest.from !== slowest.to && slowest.time_share > 0 && slowest.time_share <= 1);
+  assert.ok(served > 0 && near_home <= served);
+  assert.equal(body.process.value.near_home_share, near_home / served);
+  const known = await server.workspace.duck.read((session) =>
+    session.first<{ persons: bigint; agencies: bigint }>(
+      'select count(*) as persons, count(distinct agency) as agencies from main.person',
+    ),
+  );
+  const { counties } = body.people.value;
+  assert.equal(BigInt(counties.length), known?.agencies);
+  const persons = counties.reduce(
+    (sum: number, each: { persons: number }) => sum + each.persons,
+    0,
+  );
+  assert.equal(BigInt(persons), known?.persons);
   const people = await server.workspace.duck.read((session) =>
     session.rows<{ person_id: string; id_no: string | null; name: string }>(
       'select person_id, id_no, name from main.person',
@@ -71,6 +88,11 @@ test('drilling down gives one county; a county sees its own numbers and no other
   const foreign = (await county.get('/api/screen/panorama?agency=140521')).body;
   assert.equal(foreign.feed.value.landed, 0);
   assert.deepEqual(foreign.alerts.value.counties, []);
+  assert.deepEqual(foreign.people.value.counties, []);
+  assert.deepEqual(
+    mine.people.value.counties.map(({ agency }: { agency: string }) => agency),
+    ['140502'],
+  );
   assert.equal((await clerk.get('/api/screen/panorama')).status, 403);
   assert.equal((await server.nobody.get('/api/screen/panorama')).status, 401);
 });

@@ -27,7 +27,6 @@ import { interfacesRoutes } from './routes/interfaces.ts';
 import { jobsRoutes } from './routes/jobs.ts';
 import { oidcRoutes } from './routes/oidc.ts';
 import { openDeathsRoutes } from './routes/open-deaths.ts';
-import { panoramaRoutes } from './routes/panorama.ts';
 import { processRoutes } from './routes/process.ts';
 import { processImportRoutes } from './routes/process-import.ts';
 import { qualityRoutes } from './routes/quality.ts';
@@ -75,7 +74,6 @@ export const ROUTES: readonly Route[] = [
   ...accessControlRoutes,
   ...feedRoutes,
   ...catalogueRoutes,
-  ...panoramaRoutes,
   ...dossierRoutes,
   ...auditRoutes,
   ...jobsRoutes,

@@ -68,7 +68,7 @@ export function wall(open: () => { browser: Browser; city: BrowserCity }): void 
       const figure = page.locator('.wall-figure').first();
       await figure.waitFor();
       const before = await figure.textContent();
-      await page.route('**/api/panorama/**', (route) => route.abort());
+      await page.route('**/api/screen/panorama*', (route) => route.abort());
       await page.clock.runFor(61_000);
       await page.getByText(/暂时没有连上服务器/).waitFor();
       assert.equal(await figure.textContent(), before);

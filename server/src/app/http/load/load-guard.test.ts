@@ -170,7 +170,7 @@ describe('over HTTP', () => {
     await assert.rejects(run('/api/process/map'), { code: 'HTTP_BUSY' });
     const busy = await openTestServer({ limits: { ...DEFAULT_LOAD_LIMITS, heavy } });
     try {
-      const url = '/api/panorama/data';
+      const url = '/api/screen/panorama';
       const answer = await busy.app.inject({ method: 'GET', url, headers: SIGNED_IN });
       assert.deepEqual([answer.statusCode, answer.headers['retry-after']], [503, '2']);
     } finally {

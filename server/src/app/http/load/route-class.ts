@@ -15,7 +15,6 @@ export const HEAVY_ROUTES: ReadonlySet<string> = new Set([
   'POST /api/dossier/open',
   'POST /api/dossier/section',
   'POST /api/dossier/summary',
-  'GET /api/panorama/data',
   'GET /api/screen/panorama',
   'GET /api/quality/scores',
   'POST /api/alerts/effect',

@@ -3,7 +3,7 @@ import { panorama } from '../../../alerts/index.ts';
 import type { DataScope, Principal } from '../../../contract/index.ts';
 import { listPartAccounts } from '../../../ingest/index.ts';
 import { shanghaiTime } from '../../../kernel/index.ts';
-import { lateCases } from '../../../process/index.ts';
+import { lateCases, reportChannels, reportWaiting } from '../../../process/index.ts';
 import { callerOf } from '../caller.ts';
 import { lastGood } from '../last-good.ts';
 import { defineRoute } from '../route.ts';
@@ -57,11 +57,37 @@ const AlertsPart = Type.Object({
     Type.Object({ rule: Text('规则'), title: Text('名称'), open: Count('在办预警') }),
   ),
 });
+const PeoplePart = Type.Object({
+  counties: Type.Array(
+    Type.Object({
+      agency: Text('经办机构'),
+      title: Text('名称'),
+      persons: Count('在册人数'),
+      receiving: Count('领取待遇人数'),
+    }),
+  ),
+});
 const ProcessPart = Type.Object({
   as_of: Text('数据截止日'),
+  in_progress: Count('在办业务'),
   overdue: Count('超期业务'),
   near: Count('临期业务'),
   on_time: Count('期限内业务'),
+  slowest: Type.Union(
+    [
+      Type.Object({
+        from: Text('从哪一步'),
+        to: Text('到哪一步'),
+        median_s: RateOrNull('中位历时（秒）'),
+        time_share: Type.Number({ title: '占全部历时' }),
+      }),
+      Type.Null(),
+    ],
+    { title: '耗时最多的环节' },
+  ),
+  served: Count('有人来办的业务'),
+  near_home: Count('在镇村点、自助和网上办的'),
+  near_home_share: RateOrNull('15 分钟办事圈占比'),
 });
 
 /** Numbers of the wall in one answer (全景大屏): counts and sums, nothing about a person. */
@@ -82,6 +108,7 @@ export const screenRoutes = [
         agency: TextOrNull('经办机构'),
         agency_title: Text('名称'),
         feed: partSchema(FeedPart),
+        people: partSchema(PeoplePart),
         alerts: partSchema(AlertsPart),
         process: partSchema(ProcessPart),
       }),
@@ -94,13 +121,14 @@ export const screenRoutes = [
       const at = shanghaiTime(world.modules.rules.clock.now());
       const read = <T>(part: string, work: () => Promise<T>) =>
         lastGood(world, `${part} ${agencyKey(reader.scope)}`, at, work);
-      const [feed, alerts, process] = await Promise.all([
+      const [feed, people, alerts, process] = await Promise.all([
         read('feed', () => feedPart(world, reader.scope)),
+        read('people', () => peoplePart(world, reader.scope, content.agencies)),
         read('alerts', () => alertsPart(world, reader, content.agencies)),
         read('process', () => processPart(world, reader.scope)),
       ]);
       const title = agency === null ? '全市' : (content.agencies.get(agency) ?? agency);
-      return { at, agency, agency_title: title, feed, alerts, process };
+      return { at, agency, agency_title: title, feed, people, alerts, process };
     },
   }),
 ];
@@ -162,8 +190,54 @@ async function alertsPart(world: World, reader: Principal, names: ReadonlyMap<st
   };
 }
 
+/** One pass over two columns of the people and one over the entitlements. */
+async function peoplePart(
+  world: World,
+  { agencies }: DataScope,
+  names: ReadonlyMap<string, string>,
+) {
+  const within = agencies === 'all' ? 'true' : 'agency = any ($agencies)';
+  const rows = await world.modules.dossier.duck.read((session) =>
+    session.rows<{ agency: string; persons: bigint; receiving: bigint }>(
+      `with paid as (select distinct person_id from main.entitlement where pay_state = '1')
+       select p.agency, count(*) as persons, count(paid.person_id) as receiving
+       from main.person p left join paid using (person_id)
+       where ${within} group by p.agency order by p.agency`,
+      agencies === 'all' ? {} : { agencies: [...agencies] },
+    ),
+  );
+  return {
+    counties: rows.map(({ agency, persons, receiving }) => ({
+      ...{ agency, title: names.get(agency) ?? agency },
+      ...{ persons: Number(persons), receiving: Number(receiving) },
+    })),
+  };
+}
+
+/** How much is under way and late, where the time goes, and how much is done near people's homes. */
 async function processPart(world: World, scope: DataScope) {
-  const request = { asOf: null, filters: [], states: null, page: 1, pageSize: 1 };
-  const { as_of, counts } = await lateCases(world.modules.process, scope, request);
-  return { as_of, overdue: counts.overdue, near: counts.near, on_time: counts.on_time };
+  const module = world.modules.process;
+  const question = { log: null, scope, filters: [] };
+  const [late, { bottlenecks }, channels] = await Promise.all([
+    lateCases(module, scope, { asOf: null, filters: [], states: null, page: 1, pageSize: 1 }),
+    reportWaiting(module, question),
+    reportChannels(module, question),
+  ]);
+  const { as_of, counts } = late;
+  const [slowest] = bottlenecks;
+  return {
+    as_of,
+    in_progress: Object.values(counts).reduce((sum, count) => sum + count, 0),
+    ...{ overdue: counts.overdue, near: counts.near, on_time: counts.on_time },
+    slowest:
+      slowest === undefined
+        ? null
+        : {
+            ...{ from: slowest.from, to: slowest.to },
+            ...{ median_s: slowest.times.median_s, time_share: slowest.time_share },
+          },
+    served: channels.cases,
+    near_home: channels.near,
+    near_home_share: channels.near_share,
+  };
 }
