@@ -210,6 +210,8 @@ export interface Choices {
 
 export interface OverviewLine {
   readonly value: string;
+  /** What the rule is called; null for every other way of counting. */
+  readonly title: string | null;
   readonly cases: number;
   readonly open: number;
   readonly overdue: number;

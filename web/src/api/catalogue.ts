@@ -18,6 +18,8 @@ export interface CatalogueTable {
 
 export interface CatalogueColumn {
   readonly name: string;
+  /** As the province's dictionary calls it, e.g. `AAC002`; faults of rows name columns so. */
+  readonly code: string | null;
   readonly title: string;
   readonly type: string;
   readonly codes: string | null;
@@ -47,13 +49,26 @@ export function useCatalogue() {
         ([code]) => mine === 'all' || mine.includes(code),
       );
     }),
+    /** What a column is called, by its name or the province's code of it. */
+    columnTitle: (table: string, column: string): string =>
+      catalogue.value.tables[table]?.columns.find(
+        ({ name, code }) => name === column || code === column,
+      )?.title ?? column,
     columnsOf: (table: string) => catalogue.value.tables[table]?.columns ?? [],
     /** Writes a cell as officials read it: codes by their words, money in yuan. */
     show: (column: CatalogueColumn, value: unknown): string => {
       if (value === null || value === undefined || value === '') return NOTHING;
       if (column.codes !== null) return label(column.codes, value);
       if (column.type === 'money') return formatYuan(value as number);
+      if (column.name.endsWith('_region')) return regionText(String(value), catalogue.value);
+      if (column.name === 'enrol_identity') return label('CL_ENROL_ID', value);
       return formatText(value);
     },
   };
+}
+
+/** A division by its name where it is a county of ours; its first six digits are the county's. */
+function regionText(code: string, { codes }: Catalogue): string {
+  const county = codes.CL_AGENCY?.[code.slice(0, 6)];
+  return county === undefined ? code : `${county} ${code}`;
 }

@@ -30,6 +30,13 @@ export const JOB_STATES: Readonly<Record<JobState, string>> = {
   cancelled: '已取消',
 };
 
+/** What a job counts, in words. */
+export const JOB_UNITS: Readonly<Record<string, string>> = {
+  rows: '行',
+  bytes: '字节',
+  steps: '步',
+};
+
 export const jobsApi = {
   list: (query: { page: number; page_size: number; mine?: 'true' }) =>
     api.get<Page<Job>>('/api/jobs', { query }),

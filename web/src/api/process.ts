@@ -111,8 +111,12 @@ export interface WaitingReport {
   readonly activities: readonly {
     readonly activity: string;
     readonly count: number;
+    /** Executions whose start is recorded: only these are parted. */
+    readonly parted: number;
     readonly waiting: Times;
     readonly handling: Times;
+    /** From the end of the activity before to the end of this one, of the executions not parted. */
+    readonly unparted: Times;
   }[];
   readonly bottlenecks: readonly {
     readonly rank: number;
@@ -172,7 +176,13 @@ export const processApi = {
   },
   reminders: () => api.get<LateReminders>(`${AREA}/reminders`),
   late: (asked: Paging & { filters?: readonly Filter[]; states?: readonly string[] }) =>
-    api.post<Paged<LateCase> & { readonly as_of: string }>(`${AREA}/late`, asked),
+    api.post<
+      Paged<LateCase> & {
+        readonly as_of: string;
+        /** Cases in progress by state, whatever the page. */
+        readonly counts: Readonly<Record<string, number>>;
+      }
+    >(`${AREA}/late`, asked),
   bpmn: (asked: Question) => {
     const { clock: _, ...rest } = asked;
     return api.download(`${AREA}/bpmn`, '流程.bpmn', rest);

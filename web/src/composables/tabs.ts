@@ -30,10 +30,17 @@ export function showTab(route: RouteLocationNormalized): void {
     open.seen = clock;
   } else {
     if (tabs.length >= MOST) makeRoom();
-    const title = route.meta.screen?.title ?? route.path;
+    const title = titleOf(route);
     tabs.push({ key: route.path, address: route.fullPath, title, seen: clock, version: 0 });
   }
   keep();
+}
+
+function titleOf({ meta: { screen }, params, path }: RouteLocationNormalized): string {
+  const [named] = Object.values(params).flat();
+  return named === undefined
+    ? (screen?.title ?? path)
+    : (screen?.tab?.(named) ?? screen?.title ?? path);
 }
 
 function makeRoom(): void {

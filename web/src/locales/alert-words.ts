@@ -27,6 +27,7 @@ export const LEVELS = { high: '高', medium: '中', low: '低' } as const;
 
 export const STEP_WORDS: Readonly<Record<string, string>> = {
   open: '生成',
+  join: '并入本单',
   assign: '派发',
   claim: '领取',
   transfer: '转办',

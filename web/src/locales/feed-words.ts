@@ -1,6 +1,6 @@
 /** Words of the return packages (数据回流). */
 export const PACKAGE_STATES: Readonly<Record<string, string>> = {
-  received: '处理中',
+  received: '装入中',
   refused: '已拒收',
   held: '暂存',
   awaiting: '待确认',

@@ -19,9 +19,11 @@ export function formatWan(fen: number | string | null | undefined): string {
   return fen === null || fen === undefined ? NOTHING : two.format(Number(fen) / 1_000_000);
 }
 
-/** A share of 0–1 in percent. */
+/** A share of 0–1 in percent; one too small to be written is not nothing. */
 export function formatShare(share: number | null | undefined, decimals = 1): string {
-  return share === null || share === undefined ? NOTHING : `${(share * 100).toFixed(decimals)}%`;
+  if (share === null || share === undefined) return NOTHING;
+  const text = (share * 100).toFixed(decimals);
+  return share > 0 && Number(text) === 0 ? `<${(10 ** -decimals).toFixed(decimals)}%` : `${text}%`;
 }
 
 /** `2026-11-20 08:05` from an instant; days and months stay as they are. */

@@ -13,6 +13,8 @@ export interface Screen {
   readonly initials?: string;
   /** Name of the screen whose menu entry is lit, and which the breadcrumb shows above. */
   readonly parent?: string;
+  /** Title of its tab by what the address names; absent: the title of the screen. */
+  readonly tab?: (id: string) => string;
   readonly view: () => Promise<Component>;
 }
 
@@ -76,6 +78,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'package',
     path: '/feed/packages/:id',
+    tab: (id) => `批次 ${id}`,
     title: '批次详情',
     permission: 'feed.read',
     parent: 'feed',
@@ -129,6 +132,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'deaths-conflict',
     path: '/deaths/conflicts/:no',
+    tab: (no) => `冲突 ${no}`,
     title: '冲突案件',
     permission: 'deaths.read',
     parent: 'deaths-conflicts',
@@ -155,6 +159,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'case',
     path: '/alerts/cases/:id',
+    tab: (id) => `疑点 ${id}`,
     title: '疑点详情',
     permission: 'alerts.read',
     parent: 'alerts',
@@ -172,6 +177,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'recovery-ledger',
     path: '/recovery/:id',
+    tab: (id) => `追回账 ${id}`,
     title: '追回账',
     permission: 'recovery.read',
     parent: 'recovery',
@@ -189,6 +195,7 @@ export const SCREENS: readonly Screen[] = [
   {
     name: 'rule',
     path: '/rules/:id',
+    tab: (id) => `规则 ${id}`,
     title: '规则详情',
     permission: 'rules.read',
     parent: 'rules',

@@ -18,6 +18,8 @@ const RECOVERED = sql`left join (select case_id, sum(received_fen + offset_fen) 
 /** One line of the overview; shares are 0 to 1, null where nothing has been reviewed. */
 export interface OverviewLine {
   readonly value: string;
+  /** What the rule is called; null for every other way of counting. */
+  readonly title: string | null;
   readonly cases: number;
   readonly open: number;
   readonly overdue: number;
@@ -44,7 +46,7 @@ export async function overviewCases(
   return withinScope(world.db, principal.scope, async (db) => {
     // One scan for all the ways of counting.
     const { rows } = await sql<Counted>`with seen as (
-        select c.rule_group, c.rule, c.level, c.agency, c.state, ${age} as age, c.case_id, c.amount_fen,
+        select c.rule_group, c.rule, c.title, c.level, c.agency, c.state, ${age} as age, c.case_id, c.amount_fen,
           c.confirmed_fen, c.reviewed_by is not null as reviewed, c.conclusion in ('confirmed', 'partly') as confirmed,
           c.state not in ('closed', 'settled') as open, c.due_on < ${today} as late
         from alert_case c where ${where}
@@ -55,6 +57,7 @@ export async function overviewCases(
         case when grouping(rule_group) = 0 then 'rule_group' when grouping(rule) = 0 then 'rule'
           when grouping(level) = 0 then 'level' when grouping(agency) = 0 then 'agency'
           when grouping(state) = 0 then 'state' when grouping(age) = 0 then 'age' else 'total' end as way,
+        case when grouping(rule) = 0 then max(title) end as title,
         cast(count(*) as integer) as cases,
         cast(count(*) filter (where open) as integer) as open,
         cast(count(*) filter (where open and late) as integer) as overdue,
@@ -93,7 +96,7 @@ function lineOf({ way: _, value, reviewed, confirmed, ...row }: Counted): Overvi
 }
 
 const EMPTY = {
-  ...{ cases: 0, open: 0, overdue: 0, confirmed_share: null },
+  ...{ title: null, cases: 0, open: 0, overdue: 0, confirmed_share: null },
   ...{ at_risk_fen: 0, confirmed_fen: 0, recovered_fen: 0 },
 } as const;
 

@@ -7,7 +7,8 @@ export interface Column<T> {
   readonly title: string;
   /** Width in pixels at the standard size; the columns share what is left. */
   readonly width: number;
-  readonly kind?: 'text' | 'count' | 'yuan' | 'instant' | 'mono';
+  /** `number` stands at the right as it is, e.g. a year or a score. */
+  readonly kind?: 'text' | 'count' | 'number' | 'yuan' | 'instant' | 'mono';
   readonly sortable?: boolean;
   /** Where the shown value is not the field of the same name. */
   readonly value?: (row: T) => unknown;
@@ -15,7 +16,7 @@ export interface Column<T> {
 
 /** Numbers stand at the right, everything else at the left. */
 export function isNumber<T>(column: Column<T>): boolean {
-  return column.kind === 'count' || column.kind === 'yuan';
+  return column.kind === 'count' || column.kind === 'number' || column.kind === 'yuan';
 }
 
 /** What a cell shows. */

@@ -63,12 +63,11 @@ export function layOutMap(map: ProcessMap): PlacedMap {
     ].map((node) => ({ ...node, ...graph.node(node.activity) })),
     edges: edges.map(({ edge, from, to, count }) => {
       const placed = graph.edge(from, to) as {
-        points: readonly { x: number; y: number }[];
+        points: readonly Point[];
         x?: number;
         y?: number;
       };
-      const [first, ...rest] = placed.points;
-      const path = `M${first?.x ?? 0},${first?.y ?? 0}${rest.map(({ x, y }) => `L${x},${y}`).join('')}`;
+      const path = softPath(placed.points);
       const middle = placed.points[Math.floor(placed.points.length / 2)] ?? { x: 0, y: 0 };
       return {
         ...{ edge, from, to, count, path, x: placed.x ?? middle.x, y: placed.y ?? middle.y },
@@ -91,6 +90,21 @@ function edgesOf(map: ProcessMap, shown: ReadonlySet<string>) {
       .filter(({ activity }) => shown.has(activity))
       .map(({ activity, count }) => ({ edge: null, from: activity, to: END, count })),
   ];
+}
+
+type Point = { readonly x: number; readonly y: number };
+
+/** Through the middle between every two corners, so that an arrow bends instead of breaking. */
+function softPath(points: readonly Point[]): string {
+  const [first = { x: 0, y: 0 }, ...rest] = points;
+  const bends = rest.slice(0, -1).map((corner, index) => {
+    const next = rest[index + 1] ?? corner;
+    const last = index === rest.length - 2;
+    const to = last ? next : { x: (corner.x + next.x) / 2, y: (corner.y + next.y) / 2 };
+    return `Q${corner.x},${corner.y} ${to.x},${to.y}`;
+  });
+  const straight = rest.length === 1 ? `L${rest[0]?.x},${rest[0]?.y}` : '';
+  return `M${first.x},${first.y}${straight}${bends.join('')}`;
 }
 
 /** CJK characters are as wide as they are high, the others about half. */

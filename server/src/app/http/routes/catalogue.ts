@@ -12,6 +12,7 @@ const CatalogueSchema = Type.Object({
       columns: Type.Array(
         Type.Object({
           name: Text('字段'),
+          code: Type.Union([Type.String(), Type.Null()], { title: '省字典代码' }),
           title: Text('名称'),
           type: Text('类型'),
           codes: Type.Union([Type.String(), Type.Null()], { title: '代码表' }),
@@ -45,8 +46,8 @@ function catalogueOf({ tables, codeLists }: MunicipalContent) {
         name,
         {
           title,
-          columns: columns.map(({ name, title, type, codes, mask }) => {
-            return { name, title, type, codes, mask };
+          columns: columns.map(({ name, code, title, type, codes, mask }) => {
+            return { name, code, title, type, codes, mask };
           }),
         },
       ]),
