@@ -24,7 +24,7 @@ export async function* pdf(): AsyncGenerator<Uint8Array> {
 }
 
 /** A case of 城区 that has everything: a person, evidence, a snooze asked for, disposals, a recovery. */
-export async function openFullCase(office: SmallOffice) {
+export async function openFullCase(office: Pick<SmallOffice, 'world' | 'rows'>) {
   const { world } = office;
   await office.rows('person', {
     person_id: 'P140502',

@@ -156,6 +156,7 @@ const packageRoutes = [
     },
     handler: async (call) => {
       const page = Number(call.query.page ?? '1');
+      await call.world.findPackage(call.params.package_id);
       // Issues of loaded rows are kept without agency, so a county reads none of them here.
       if (callerOf(call).scope.agencies !== 'all')
         return { rows: [], page, page_size: 100, total: 0 };
