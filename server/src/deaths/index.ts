@@ -50,6 +50,13 @@ export {
   signatureWrong,
   tooFast,
 } from './inbound/index.ts';
+export { type InquiryWorld, inquire } from './inquiry/inquire.ts';
+export {
+  listInquiries,
+  listQueried,
+  type QueriedDepartment,
+  type ShownInquiry,
+} from './inquiry/list-inquiries.ts';
 export { deathsMigrations } from './migrations.ts';
 export type { CustodyReport, DeathReport, ReportChannel, ReportKind } from './model.ts';
 export { type Interfaces, openInterfaces } from './open-interfaces.ts';

@@ -1,6 +1,6 @@
 import type { Migration } from '../store/index.ts';
-import { custodyMigrations } from './custody/migrations.ts';
 import { inboundMigrations } from './inbound/index.ts';
+import { laterMigrations } from './later-migrations.ts';
 import { registryMigrations } from './registry/migrations.ts';
 import { verdictMigrations } from './verdict/migrations.ts';
 
@@ -9,5 +9,5 @@ export const deathsMigrations: readonly Migration[] = [
   ...registryMigrations,
   ...verdictMigrations,
   ...inboundMigrations,
-  ...custodyMigrations,
+  ...laterMigrations,
 ];

@@ -3,6 +3,8 @@ import type {
   listAlarms,
   listApps,
   listDeadLetters,
+  QueriedDepartment,
+  ShownInquiry,
   showBoard,
 } from '../../deaths/index.ts';
 
@@ -62,4 +64,32 @@ export function lettersText(rows: Rows<typeof listDeadLetters>['rows'], total: n
     (row) => `${row.inbox_no}  ${row.interface_id}  试过 ${row.tries} 次  ${row.reason ?? ''}`,
   );
   return [`共 ${total} 件未能处理：`, ...lines].join('\n');
+}
+
+/** Departments that can be asked about one person. */
+export function queriedText(rows: readonly QueriedDepartment[]): string {
+  if (rows.length === 0) return '没有可以点名查询的接口。在 config/interfaces.yaml 里写 query。';
+  const what = { death: '死亡', custody: '服刑羁押' };
+  return rows
+    .map(
+      ({ department, title, subject, source }) =>
+        `${department}  ${title}  ${what[subject]} ${source}`,
+    )
+    .join('\n');
+}
+
+const OUTCOMES: Readonly<Record<ShownInquiry['outcome'], string>> = {
+  found: '对方有记录',
+  none: '对方没有这个人的记录',
+  unusable: '对方的答复不能采用',
+  failed: '没有得到答复',
+  asked: '查询中断',
+};
+
+/** What a department answered about one person. */
+export function inquiryText(found: ShownInquiry): string {
+  const { inquiry_no, title, outcome, reports, fresh, reason } = found;
+  const counts = outcome === 'found' ? `，收作证据 ${reports} 条，其中以前没有的 ${fresh} 条` : '';
+  const why = reason === null ? '' : `：${reason}`;
+  return `查询 Q${inquiry_no}（${title}）：${OUTCOMES[outcome]}${counts}${why}。`;
 }

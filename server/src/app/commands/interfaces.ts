@@ -1,16 +1,19 @@
 import { join } from 'node:path';
 import {
+  inquire,
   listAlarms,
   listDeadLetters,
+  listQueried,
   loadInterfaces,
   replayDeadLetter,
   showBoard,
 } from '../../deaths/index.ts';
 import { loadContent } from '../../municipal/index.ts';
 import { type Command, required } from '../command-line/index.ts';
+import { optionInvalid } from '../errors.ts';
 import { CONTENT_ROOTS } from '../workspace.ts';
 import { inWorkspace } from './in-workspace.ts';
-import { boardText, lettersText } from './interfaces-text.ts';
+import { boardText, inquiryText, lettersText, queriedText } from './interfaces-text.ts';
 import { cliPrincipal, ORIGIN } from './origin.ts';
 
 const SHOWN = 200;
@@ -80,5 +83,37 @@ const check: Command = {
   },
 };
 
+const ask: Command = {
+  name: 'interfaces ask',
+  usage: '[接口编号 号码 --purpose 事由]',
+  summary: '向一个部门点名查询一个人，答复收作证据；不写接口编号时列出可以查询的接口',
+  options: { purpose: { type: 'string' } },
+  run: (context, [department, key], options) => {
+    if (department === undefined) {
+      return inWorkspace(
+        context,
+        '查看可查询的接口',
+        async ({ interfaces }, { terminal, json }) => {
+          const rows = listQueried(interfaces.connectors.configs);
+          terminal.out(json ? JSON.stringify(rows) : queriedText(rows));
+          return 0;
+        },
+      );
+    }
+    if (key === undefined) {
+      throw optionInvalid({ what: '没有给出要查的号码', usage: `interfaces ask ${ask.usage}` });
+    }
+    const purpose = required(ask, options, 'purpose');
+    return inWorkspace(context, '点名查询', async ({ deaths, interfaces }, { terminal, json }) => {
+      const world = { deaths, connectors: interfaces.connectors };
+      const asker = { principal: cliPrincipal(), origin: ORIGIN };
+      const found = await inquire(world, asker, { department, key, purpose });
+      await interfaces.inbox.drain();
+      terminal.out(json ? JSON.stringify(found) : inquiryText(found));
+      return found.outcome === 'found' || found.outcome === 'none' ? 0 : 1;
+    });
+  },
+};
+
 /** Commands of 部门接口. */
-export const interfacesCommands: readonly Command[] = [status, letters, replay, check];
+export const interfacesCommands: readonly Command[] = [status, letters, replay, ask, check];

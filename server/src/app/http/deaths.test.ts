@@ -165,6 +165,23 @@ describe('people in custody over HTTP', () => {
   });
 });
 
+describe('asking a department over HTTP', () => {
+  it('is for those who arbitrate, with a purpose, and no department is made up', async () => {
+    const offered = await as('chief').get('/api/deaths/departments');
+    assert.deepEqual(offered.body, { rows: [] }, 'none is configured here');
+    const [{ person_id: key } = { person_id: '' }] = await listOf(as('chief'));
+    const body = { department: 'minzheng', key, purpose: PURPOSE };
+    const unknown = await as('chief').post('/api/deaths/inquiries', body);
+    assert.deepEqual([unknown.status, unknown.body.code], [404, 'DEATHS_CONNECTOR_UNKNOWN']);
+    const bare = await as('chief').post('/api/deaths/inquiries', { ...body, purpose: '' });
+    assert.equal(bare.status, 400);
+    assert.equal((await as('officer').post('/api/deaths/inquiries', body)).status, 403);
+    assert.equal((await server.nobody.post('/api/deaths/inquiries', body)).status, 401);
+    const listed = await as('officer').get('/api/deaths/inquiries');
+    assert.deepEqual([listed.status, listed.body.total], [200, 0]);
+  });
+});
+
 describe('a conflict over HTTP', () => {
   it('is decided by two people, who see why they may not do both', async () => {
     const { body } = await as('inspector').get('/api/deaths/conflicts');

@@ -1,7 +1,15 @@
+import { type Kysely, sql } from 'kysely';
 import type { Principal } from '../../contract/index.ts';
-import { type FieldPlace, forWholeCity, openField } from '../../security/index.ts';
+import { canonicalJson } from '../../kernel/index.ts';
+import {
+  type FieldPlace,
+  forWholeCity,
+  openField,
+  sealField,
+  sm3Hex,
+} from '../../security/index.ts';
 import { type InterfacesWorld, recordAct } from '../apps/index.ts';
-import { keepEvents, letterUnknown } from '../inbound/index.ts';
+import { type InterfaceTables, keepEvents, letterUnknown } from '../inbound/index.ts';
 import { mapRow } from './mapping.ts';
 import { type ConnectorConfig, interfaceOfConnector } from './model.ts';
 
@@ -21,6 +29,40 @@ export const placeOfLetter = (connectorId: string): FieldPlace => ({
   column: 'sealed_body',
   key: connectorId,
 });
+
+/** Keeps what could not be done or read for a person to look at. */
+export async function writeLetter(
+  db: Kysely<InterfaceTables>,
+  { keys, clock }: Pick<InterfacesWorld, 'keys' | 'clock'>,
+  { id }: Pick<ConnectorConfig, 'id'>,
+  letter: {
+    readonly cursor: string | null;
+    readonly code: string;
+    readonly reason: string;
+    /** Their row; null when a whole call failed. */
+    readonly row: unknown;
+  },
+): Promise<void> {
+  const body = letter.row === null ? null : canonicalJson(textsOnly(letter.row));
+  const key = sm3Hex(`${id}/${body ?? ''}`);
+  const sealed = body === null ? null : sealField(keys, placeOfLetter(id), body);
+  // The same trouble every quarter of an hour is one letter until somebody takes it up.
+  await sql`
+    insert into connector_letter
+      (connector_id, cursor, reason_code, reason, body_key, sealed_body, failed_at)
+    values (${id}, ${letter.cursor}, ${letter.code}, ${letter.reason.slice(0, 1000)}, ${key},
+      ${sealed}, ${clock.now().toISOString()})
+    on conflict (connector_id, reason_code, body_key) where replayed_at is null do nothing`.execute(
+    db,
+  );
+}
+
+/** Numbers of theirs may be no whole ones, which a canonical text does not know. */
+function textsOnly(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value), (_, each: unknown) =>
+    typeof each === 'number' ? String(each) : each,
+  ) as unknown;
+}
 
 /** Lists letters nobody has taken up yet, the oldest first. */
 export async function listLetters(

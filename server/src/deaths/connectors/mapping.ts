@@ -21,15 +21,16 @@ export function valueAt(value: unknown, path: string): unknown {
 }
 
 /**
- * Makes an event of a department's row. A source without event numbers gets one from the row's
+ * Makes an event of a department's row; `asked` stands for what the row does not say itself. A source without event numbers gets one from the row's
  * content, so the same row read twice is the same event and a changed one is a new report.
  */
 export function mapRow(
   config: ConnectorConfig,
   row: unknown,
   content: MunicipalContent,
+  asked: Readonly<Record<string, string>> = {},
 ): MappedRow {
-  const raw: Record<string, unknown> = {};
+  const raw: Record<string, unknown> = { ...asked };
   for (const [field, { from, codes }] of Object.entries(config.mapping)) {
     const value = plainText(valueAt(row, from));
     if (value === null) continue;

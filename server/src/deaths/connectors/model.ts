@@ -44,6 +44,16 @@ export type PagerConfig =
       readonly rows: string;
     };
 
+/** How a department is asked about one person (点名查询). */
+export interface QueryConfig {
+  readonly url: string;
+  /** Their names of the citizen number and of the name; without the latter no name is sent. */
+  readonly idField: string;
+  readonly nameField: string | null;
+  /** Where the answer's records are: a list, or one record. */
+  readonly rows: string;
+}
+
 /** Which field of theirs is which of ours: our name → their path and, where codes differ, a map. */
 export type Mapping = Readonly<
   Record<string, { readonly from: string; readonly codes: Readonly<Record<string, string>> | null }>
@@ -64,10 +74,20 @@ export interface ConnectorConfig {
   readonly parameters: Readonly<Record<string, string | number>>;
   readonly everyMinutes: number;
   readonly timeoutMs: number;
-  readonly pager: PagerConfig;
+  /** How it is read on; null: it only answers questions about one person. */
+  readonly pager: PagerConfig | null;
+  /** How it is asked about one person; null: it cannot be. */
+  readonly query: QueryConfig | null;
   readonly mapping: Mapping;
   readonly expectedPerDay: number | null;
   readonly silentAfterHours: number;
+}
+
+/** A department that is read on by itself. */
+export type PolledConnector = ConnectorConfig & { readonly pager: PagerConfig };
+
+export function isPolled(config: ConnectorConfig): config is PolledConnector {
+  return config.pager !== null;
 }
 
 /** The whole configuration, checked. */

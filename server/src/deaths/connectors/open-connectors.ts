@@ -3,8 +3,16 @@ import { CircuitState } from 'cockatiel';
 import { sql } from 'kysely';
 import type { HealthBook } from '../freshness/health-book.ts';
 import { makeBreaker } from './breaker.ts';
-import { type ConnectorConfig, type InterfacesConfig, interfaceOfConnector } from './model.ts';
+import { connectorUnknown } from './errors.ts';
+import {
+  type ConnectorConfig,
+  type InterfacesConfig,
+  interfaceOfConnector,
+  isPolled,
+  type PolledConnector,
+} from './model.ts';
 import { type Visit, visitDepartment } from './poll.ts';
+import { type Answer, isQueried, type Question, queryDepartment } from './query-department.ts';
 import type { SecretWorld } from './secret.ts';
 
 const LOOK_EVERY_MS = 1_000;
@@ -14,6 +22,8 @@ export interface Connectors {
   readonly configs: readonly ConnectorConfig[];
   /** Visits every department that is due, each by itself, and waits for all. */
   visitDue(): Promise<readonly Visit[]>;
+  /** Asks a department about one person. @throws DEATHS_CONNECTOR_UNKNOWN */
+  query(id: string, question: Question): Promise<Answer>;
   /** Whether calls to a department are held back at the moment. */
   isBroken(id: string): boolean;
   start(): void;
@@ -31,12 +41,13 @@ export async function openConnectors(
   const under = new Map<string, Promise<Visit>>();
   let timer: NodeJS.Timeout | null = null;
   for (const { id } of config.connectors) {
-    await sql`insert into connector_state (connector_id, next_try_at)
-      values (${id}, ${world.clock.now().toISOString()}) on conflict do nothing`.execute(world.db);
+    const now = world.clock.now().toISOString();
+    await sql`insert into connector_state (connector_id, next_try_at, added_at)
+      values (${id}, ${now}, ${now}) on conflict do nothing`.execute(world.db);
   }
 
   /** A department that is being visited is not visited a second time. */
-  function visit(connector: ConnectorConfig, breaker: CircuitBreakerPolicy): Promise<Visit> {
+  function visit(connector: PolledConnector, breaker: CircuitBreakerPolicy): Promise<Visit> {
     const going = under.get(connector.id);
     if (going !== undefined) return going;
     const visiting = visitDepartment(calling, connector, breaker)
@@ -49,7 +60,10 @@ export async function openConnectors(
     return visiting;
   }
 
-  function note(id: string, { failure, events, lastEventAt }: Visit): void {
+  function note(
+    id: string,
+    { failure, events, lastEventAt }: Pick<Visit, 'failure' | 'events' | 'lastEventAt'>,
+  ): void {
     const name = interfaceOfConnector(id);
     if (failure === null) health.succeeded(name, lastEventAt);
     else health.failed(name, failure.kind, failure.message);
@@ -64,14 +78,25 @@ export async function openConnectors(
       .execute();
     const ids = new Set(due.map((row) => row.connector_id));
     const visits = config.connectors
+      .filter(isPolled)
       .filter(({ id }) => ids.has(id))
       .map((connector) => visit(connector, breakers.get(connector.id) ?? makeBreaker()));
     return Promise.all(visits);
   }
 
+  async function query(id: string, question: Question): Promise<Answer> {
+    const connector = config.connectors.filter(isQueried).find((each) => each.id === id);
+    const breaker = breakers.get(id);
+    if (connector === undefined || breaker === undefined) throw connectorUnknown({});
+    const answer = await queryDepartment(calling, connector, breaker, question);
+    note(id, { ...answer, events: answer.fresh });
+    return answer;
+  }
+
   return {
     configs: config.connectors,
     visitDue,
+    query,
     isBroken: (id) => breakers.get(id)?.state === CircuitState.Open,
     start() {
       if (config.connectors.length === 0) return;

@@ -1,17 +1,14 @@
 import { BrokenCircuitError, type CircuitBreakerPolicy } from 'cockatiel';
-import { type Kysely, sql } from 'kysely';
-import { canonicalJson } from '../../kernel/index.ts';
-import { forWholeCity, sealField, sm3Hex } from '../../security/index.ts';
-import { backoffMs, type InterfaceTables, keepEvents, MOST_TRIES } from '../inbound/index.ts';
+import { forWholeCity } from '../../security/index.ts';
+import { backoffMs, keepEvents, MOST_TRIES } from '../inbound/index.ts';
+import { ask } from './ask.ts';
 import { HALF_OPEN_AFTER_MS } from './breaker.ts';
-import { callDepartment } from './call-department.ts';
 import { CallFailure } from './failure.ts';
-import { placeOfLetter } from './letters.ts';
+import { writeLetter } from './letters.ts';
 import { mapRow } from './mapping.ts';
-import { type ConnectorConfig, interfaceOfConnector } from './model.ts';
+import { interfaceOfConnector, type PolledConnector } from './model.ts';
 import { nextPage } from './pager.ts';
-import { SCHEMES } from './schemes/index.ts';
-import { credentialsOf, type SecretWorld } from './secret.ts';
+import type { SecretWorld } from './secret.ts';
 
 /** One visit reads at most so many pages; the rest comes at the next. */
 const PAGES_A_VISIT = 50;
@@ -32,7 +29,7 @@ export interface Visit {
  */
 export async function visitDepartment(
   world: SecretWorld,
-  config: ConnectorConfig,
+  config: PolledConnector,
   breaker: CircuitBreakerPolicy,
 ): Promise<Visit> {
   const total = {
@@ -69,12 +66,12 @@ export async function visitDepartment(
 
 async function readPage(
   world: SecretWorld,
-  config: ConnectorConfig,
+  config: PolledConnector,
   breaker: CircuitBreakerPolicy,
 ) {
   const { cursor } = await stateOf(world, config.id);
   const request = nextPage(config.pager, cursor, world.clock.now());
-  const content = await breaker.execute(() => ask(world, config, request.parameters));
+  const content = await breaker.execute(() => ask(world, config, config.url, request.parameters));
   const page = request.read(content);
   const mapped = page.rows.map((row) => ({ row, mapped: mapRow(config, row, world.content) }));
   const events = mapped.flatMap(({ mapped: each }) => ('event' in each ? [each] : []));
@@ -102,7 +99,8 @@ async function readPage(
     );
     fresh = kept.filter((each) => 'receipts' in each && each.receipts[0]?.known === false).length;
     for (const each of faulty) {
-      await writeLetter(transaction, world, config, cursor, 'ROW_INVALID', each.reason, each.row);
+      const { reason, row } = each;
+      await writeLetter(transaction, world, config, { cursor, code: 'ROW_INVALID', reason, row });
     }
     await transaction
       .updateTable('connector_state')
@@ -119,34 +117,9 @@ async function readPage(
   };
 }
 
-/** Asks once; when the platform says the secret no longer holds, once more with a new one. */
-async function ask(
-  world: SecretWorld,
-  config: ConnectorConfig,
-  parameters: Readonly<Record<string, string | number>>,
-): Promise<unknown> {
-  const scheme = SCHEMES[config.scheme];
-  const once = async (renew: boolean): Promise<unknown> => {
-    const keys = await credentialsOf(world, config, renew);
-    const now = world.clock.now();
-    const nonce = world.random.bytes(16).toString('hex');
-    const call = scheme.prepare({ ...config.parameters, ...parameters }, keys, { now, nonce });
-    const target = { url: config.url, timeoutMs: config.timeoutMs, now };
-    return scheme.open(await callDepartment(world.network, world.hosts, target, call), keys);
-  };
-  try {
-    return await once(false);
-  } catch (error) {
-    const stale =
-      error instanceof CallFailure && error.kind === 'signature' && config.refresh !== null;
-    if (!stale) throw error;
-    return once(true);
-  }
-}
-
 async function afterFailure(
   world: SecretWorld,
-  config: ConnectorConfig,
+  config: PolledConnector,
   failure: CallFailure,
 ): Promise<void> {
   const { cursor, tries } = await stateOf(world, config.id);
@@ -158,47 +131,11 @@ async function afterFailure(
   }
   // Given up for now: a person can see why; the next visit is made all the same.
   await forWholeCity(world.db, (transaction) =>
-    writeLetter(
-      transaction,
-      world,
-      config,
-      cursor,
-      failure.kind.toUpperCase(),
-      failure.message,
-      null,
-    ),
+    writeLetter(transaction, world, config, {
+      ...{ cursor, code: failure.kind.toUpperCase(), reason: failure.message, row: null },
+    }),
   );
   await plan(world, config, { tries: 0, waitMs: config.everyMinutes * 60_000 });
-}
-
-async function writeLetter(
-  db: Kysely<InterfaceTables>,
-  world: SecretWorld,
-  config: ConnectorConfig,
-  cursor: string | null,
-  code: string,
-  reason: string,
-  row: unknown,
-): Promise<void> {
-  const body = row === null ? null : canonicalJson(textsOnly(row));
-  const key = sm3Hex(`${config.id}/${body ?? ''}`);
-  const sealed = body === null ? null : sealField(world.keys, placeOfLetter(config.id), body);
-  // The same trouble every quarter of an hour is one letter until somebody takes it up.
-  await sql`
-    insert into connector_letter
-      (connector_id, cursor, reason_code, reason, body_key, sealed_body, failed_at)
-    values (${config.id}, ${cursor}, ${code}, ${reason.slice(0, 1000)}, ${key}, ${sealed},
-      ${world.clock.now().toISOString()})
-    on conflict (connector_id, reason_code, body_key) where replayed_at is null do nothing`.execute(
-    db,
-  );
-}
-
-/** Numbers of theirs may be no whole ones, which a canonical text does not know. */
-function textsOnly(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value), (_, each: unknown) =>
-    typeof each === 'number' ? String(each) : each,
-  ) as unknown;
 }
 
 async function stateOf(world: SecretWorld, id: string) {
@@ -211,7 +148,7 @@ async function stateOf(world: SecretWorld, id: string) {
 
 async function plan(
   world: SecretWorld,
-  config: ConnectorConfig,
+  config: PolledConnector,
   next: { readonly tries?: number; readonly waitMs: number },
 ): Promise<void> {
   const at = new Date(world.clock.now().getTime() + next.waitMs).toISOString();

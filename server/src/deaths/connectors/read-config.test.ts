@@ -79,3 +79,20 @@ test('the file is private, and its absence is no interface', async (t) => {
   await chmod(file, 0o600);
   assert.deepEqual((await loadInterfaces(file, CONTENT)).connectors, []);
 });
+
+test('a connector is read on, asked about one person, or both; neither is a fault', () => {
+  const query = '{ id_field: ZJHM, rows: data }';
+  const both = configOf('10.1.2.3', [yaml({ query })]).connectors[0];
+  assert.deepEqual(both?.query, {
+    ...{ url: 'http://10.1.2.3/x', idField: 'ZJHM', nameField: null, rows: 'data' },
+  });
+  const withoutPager = yaml({ query }).replace(/^ *pager:.*\n/m, '');
+  assert.equal(configOf('10.1.2.3', [withoutPager]).connectors[0]?.pager, null);
+  const text = (connector: string) => `hosts: [10.1.2.3]\nconnectors:\n${connector}\n`;
+  const neither = yaml({}).replace(/^ *pager:.*\n/m, '');
+  assert.match(problemsOf(text(neither)), /缺少 pager（定时取）或 query（点名查）/);
+  const elsewhere = yaml({ query: '{ url: http://10.9.9.9/x, id_field: ZJHM }' });
+  assert.match(problemsOf(text(elsewhere)), /主机须列在 hosts 中/);
+  assert.match(problemsOf(text(yaml({ query: '{ rows: data, wings: 1 }' }))), /query 没有 wings/);
+  assert.match(problemsOf(text(yaml({ query: '{ rows: data }' }))), /query.缺少 id_field/);
+});

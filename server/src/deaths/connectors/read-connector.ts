@@ -11,7 +11,7 @@ type Entry = Readonly<Record<string, unknown>>;
 const KNOWN = [
   ...['id', 'title', 'subject', 'source', 'agency', 'scheme', 'url', 'credentials', 'refresh'],
   ...['parameters', 'every_minutes', 'timeout_ms', 'pager', 'mapping', 'expected_per_day'],
-  'silent_after_hours',
+  ...['silent_after_hours', 'query'],
 ];
 const CREDENTIALS = {
   id: 'id',
@@ -46,7 +46,10 @@ export function readConnector(
   const refresh = readRefresh(raw.refresh, fail);
   checkNeeds(scheme, credentials, refresh !== null, fail);
   const url = text(raw, 'url', fail) ?? '';
-  for (const each of [url, ...(refresh === null ? [] : [refresh.url])]) {
+  const query = readQuery(raw.query, url, fail);
+  if (raw.pager === undefined && query === null) fail('缺少 pager（定时取）或 query（点名查）');
+  const urls = [url, refresh?.url, query?.url].filter((each) => each !== undefined);
+  for (const each of new Set(urls)) {
     if (!isAllowedHost(each, world.hosts)) fail('url 应为 http(s) 网址，其主机须列在 hosts 中');
   }
   const config: ConnectorConfig = {
@@ -60,7 +63,8 @@ export function readConnector(
     parameters: readParameters(raw.parameters, fail),
     everyMinutes: whole(raw, 'every_minutes', 15, [1, 1440], fail),
     timeoutMs: whole(raw, 'timeout_ms', 10_000, [10, 60_000], fail),
-    pager: readPager(raw.pager, fail),
+    pager: raw.pager === undefined ? null : readPager(raw.pager, fail),
+    query,
     mapping: readMapping(raw.mapping, subject, fail),
     expectedPerDay:
       raw.expected_per_day == null ? null : whole(raw, 'expected_per_day', 1, [1, 1e6], fail),
@@ -118,6 +122,22 @@ function readRefresh(raw: unknown, fail: Fail): ConnectorConfig['refresh'] {
   return {
     url: text(raw, 'url', fail) ?? '',
     beforeMinutes: whole(raw, 'before_minutes', 30, [1, 1440], fail),
+  };
+}
+
+function readQuery(raw: unknown, url: string, fail: Fail): ConnectorConfig['query'] {
+  if (raw === undefined || raw === null) return null;
+  if (!isEntry(raw)) return fail('query 应为一组设置');
+  const known = ['url', 'id_field', 'name_field', 'rows'];
+  for (const name of Object.keys(raw)) {
+    if (!known.includes(name)) fail(`query 没有 ${name} 这一项`);
+  }
+  const read = (name: string): string | null => text(raw, name, (why) => fail(`query.${why}`));
+  return {
+    url: raw.url === undefined ? url : (read('url') ?? ''),
+    idField: read('id_field') ?? '',
+    nameField: raw.name_field === undefined ? null : read('name_field'),
+    rows: raw.rows === undefined ? 'rows' : (read('rows') ?? ''),
   };
 }
 

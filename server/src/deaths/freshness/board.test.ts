@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { addApp, revoke } from '../apps/index.ts';
+import { openConnectors, realNetwork } from '../connectors/index.ts';
 import { connectorOf } from '../connectors/testing/small-config.ts';
 import {
   ADMIN,
@@ -120,4 +121,24 @@ test('an application that was ended raises no alarm any more', async () => {
   assert.equal((await rowOf()).state, 'ended');
   await updateAlarms(world);
   assert.ok(!(await alarms()).includes('silent'));
+});
+
+test('a connector that never brought anything falls silent; one that only answers questions does not', async () => {
+  const own = await openDesk();
+  const polled = { ...connectorOf('never', '10.1.2.3'), title: '从未到数', silentAfterHours: 48 };
+  const asked = { ...connectorOf('asked', '10.1.2.3'), title: '只供点名查', pager: null };
+  await openConnectors(
+    { ...own.world, network: realNetwork },
+    { hosts: [], connectors: [polled, asked] },
+    { health: openHealthBook(own.world), arrived: () => undefined },
+  );
+  const shown = { ...own.world, connectors: { configs: [polled, asked], isBroken: () => false } };
+  const states = async () =>
+    Object.fromEntries(
+      (await showBoard(shown, ADMIN.scope)).map(({ title, state }) => [title, state]),
+    );
+  own.clock.pass(47 * 3600);
+  assert.deepEqual(await states(), { 从未到数: 'idle', 只供点名查: 'idle' });
+  own.clock.pass(2 * 3600);
+  assert.deepEqual(await states(), { 从未到数: 'silent', 只供点名查: 'idle' });
 });

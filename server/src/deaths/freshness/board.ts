@@ -3,7 +3,7 @@ import type { DataScope } from '../../contract/index.ts';
 import { shanghaiDay } from '../../kernel/index.ts';
 import { forWholeCity } from '../../security/index.ts';
 import { type InterfacesWorld, interfaceOfApp, listApps } from '../apps/index.ts';
-import { type ConnectorConfig, interfaceOfConnector } from '../connectors/index.ts';
+import { type ConnectorConfig, interfaceOfConnector, isPolled } from '../connectors/index.ts';
 
 /** How an interface stands: one word for the light on the board. */
 export type InterfaceState = 'ok' | 'idle' | 'late' | 'silent' | 'failing' | 'held' | 'ended';
@@ -48,7 +48,8 @@ interface Subject {
   readonly since: string;
   readonly ended: boolean;
   readonly expectedPerDay: number | null;
-  readonly silentAfterHours: number;
+  /** Null: nothing comes by itself, so it cannot fall silent. */
+  readonly silentAfterHours: number | null;
 }
 
 export interface BoardWorld extends InterfacesWorld {
@@ -125,21 +126,27 @@ async function subjectsOf(world: BoardWorld, scope: DataScope): Promise<readonly
       ended: app.revokedAt !== null,
     };
   });
+  const added = new Map(
+    (
+      await world.db.selectFrom('connector_state').select(['connector_id', 'added_at']).execute()
+    ).map((row) => [row.connector_id, row.added_at]),
+  );
   const connectors = world.connectors.configs
     .filter(
       ({ agency }) =>
         scope.agencies === 'all' || (agency !== null && scope.agencies.includes(agency)),
     )
     .map((config): Subject => {
-      const { subject, source, title, agency, expectedPerDay, silentAfterHours } = config;
+      const { subject, source, title, agency, expectedPerDay } = config;
       return {
         ...{ id: interfaceOfConnector(config.id), kind: 'connector', title, ended: false },
         ...{
           deathSource: subject === 'death' ? source : null,
           custodySource: subject === 'custody' ? source : null,
         },
-        ...{ agencies: agency === null ? [] : [agency], expectedPerDay, silentAfterHours },
-        since: world.clock.now().toISOString(),
+        ...{ agencies: agency === null ? [] : [agency], expectedPerDay },
+        silentAfterHours: isPolled(config) ? config.silentAfterHours : null,
+        since: added.get(config.id) ?? world.clock.now().toISOString(),
       };
     });
   return [...apps, ...connectors];
@@ -183,7 +190,8 @@ function stateOf(
   const most = subject.kind === 'app' ? STRAY_REFUSALS : 0;
   if (row.failures_in_row > most) return 'failing';
   const quietMs = now.getTime() - Date.parse(row.last_received_at ?? subject.since);
-  if (quietMs > subject.silentAfterHours * HOUR_MS) return 'silent';
+  const silentMs = (subject.silentAfterHours ?? Number.POSITIVE_INFINITY) * HOUR_MS;
+  if (quietMs > silentMs) return 'silent';
   if (row.last_received_at === null) return 'idle';
   // By which share of the day has passed; nights and mornings are not held against anybody.
   const share = (now.getTime() - Date.parse(`${shanghaiDay(now)}T00:00:00+08:00`)) / (24 * HOUR_MS);

@@ -80,6 +80,7 @@ export interface InterfaceTables extends AuditTables {
     readonly next_try_at: string;
     readonly sealed_secret: string | null;
     readonly secret_until: string | null;
+    readonly added_at: Generated<string>;
   };
   readonly connector_letter: {
     readonly letter_no: Generated<bigint>;

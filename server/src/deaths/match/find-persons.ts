@@ -62,6 +62,17 @@ async function query(session: DuckSession, numbers: readonly string[]): Promise<
   );
 }
 
+/** Finds the current person of a person number; none or one. */
+export async function findByPersonId(
+  session: DuckSession,
+  personId: string,
+): Promise<readonly CityPerson[]> {
+  return people(
+    await session.rows<Row>(`select ${COLUMNS} from rows.person p
+      where p.edition_to is null and p.person_id in (${literals([personId])})`),
+  );
+}
+
 /** A name and a birth date, as one text. */
 export const nameAndBirthKey = (names: NameTable, name: string, birthDate: string): string =>
   `${standardName(names, name)

@@ -40,6 +40,7 @@ export interface RegistryTables {
     confirmed_by: string;
   };
   death_request: RequestRow;
+  department_inquiry: InquiryRow;
   death_run: RunRow;
   death_package_state: { single: Generated<boolean>; edition: number };
   death_file_mapping: {
@@ -217,4 +218,20 @@ export interface CustodyPersonRow {
   matched_edition: number;
   updated_at: string;
   seen_report: bigint;
+}
+
+export interface InquiryRow {
+  inquiry_no: Generated<bigint>;
+  connector_id: string;
+  subject: string;
+  person_id: string | null;
+  agency: string;
+  asked_by: string;
+  asked_at: string;
+  purpose: string;
+  outcome: Generated<'asked' | 'found' | 'none' | 'unusable' | 'failed'>;
+  reason: string | null;
+  reports: Generated<number>;
+  fresh: Generated<number>;
+  answered_at: string | null;
 }

@@ -166,6 +166,31 @@ export const CustodyRecordSchema = Type.Object({
   ),
 });
 
+export const DepartmentSchema = Type.Object({
+  department: Text('部门接口'),
+  title: Text('名称'),
+  subject: Text('内容：death 死亡，custody 服刑羁押'),
+  source: Text('来源代码'),
+});
+export const InquirySchema = Type.Object({
+  inquiry_no: Text('查询号'),
+  department: Text('部门接口'),
+  title: Text('部门接口名称'),
+  record: Text('记录键'),
+  person_id: TextOrNull('个人编号'),
+  agency: Text('经办机构'),
+  asked_by: Text('查询人'),
+  asked_at: Text('查询时间'),
+  purpose: Text('事由'),
+  outcome: Text(
+    '结果：found 有记录，none 对方没有记录，unusable 答复不能采用，failed 没有得到答复，asked 中断',
+  ),
+  reason: TextOrNull('原因'),
+  reports: Count('收作证据的报告'),
+  fresh: Count('其中以前没有的'),
+  answered_at: TextOrNull('答复时间'),
+});
+
 export const RequestSchema = Type.Object({
   request_no: Text('申请号'),
   kind: Text('register 登记，void 作废'),

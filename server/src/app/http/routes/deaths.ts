@@ -18,6 +18,7 @@ import { deathConflictRoutes } from './death-conflicts.ts';
 import { deathListRoutes } from './death-lists.ts';
 import { askerOf, deliver, FindingsSchema } from './deaths-calls.ts';
 import { deathCustodyRoutes } from './deaths-custody.ts';
+import { deathInquiryRoutes } from './deaths-inquiries.ts';
 import * as shapes from './deaths-shapes.ts';
 
 const { Closed, Reason } = shapes;
@@ -285,4 +286,5 @@ export const deathsRoutes = [
   ...deathConflictRoutes,
   ...deathListRoutes,
   ...deathCustodyRoutes,
+  ...deathInquiryRoutes,
 ];

@@ -1,8 +1,8 @@
-import { scopedTable } from '../../security/index.ts';
-import type { Migration } from '../../store/index.ts';
+import { scopedTable } from '../security/index.ts';
+import type { Migration } from '../store/index.ts';
 
-/** What is known of people in custody, as one row each; and names found in any of their writings. */
-export const custodyMigrations: readonly Migration[] = [
+/** Searchable names, people in custody, questions to departments. */
+export const laterMigrations: readonly Migration[] = [
   {
     // The keys are made of another normal form; the next whole comparison computes them anew.
     name: 'deaths/0003-name-keys',
@@ -49,6 +49,38 @@ export const custodyMigrations: readonly Migration[] = [
         or exists (select from custody_person p where p.subject = custody_report.subject));
       create policy custody_report_write on custody_report for insert
         with check (current_setting('app.agencies', true) = '*');
+    `,
+  },
+  {
+    // A connector that never brought anything must fall silent some day, too.
+    name: 'deaths/0005-connector-since',
+    sql: `alter table connector_state add column added_at timestamptz not null default now();`,
+  },
+  {
+    // Asked before the call goes out: who asked about whom is kept even if we die meanwhile.
+    name: 'deaths/0006-department-inquiry',
+    sql: `
+      create table department_inquiry (
+        inquiry_no bigint generated always as identity primary key,
+        connector_id text not null,
+        subject text not null check (subject ~ '^[0-9a-f]{64}$'),
+        person_id text,
+        agency text not null,
+        asked_by text not null,
+        asked_at timestamptz not null,
+        purpose text not null check (length(purpose) between 1 and 500),
+        outcome text not null default 'asked'
+          check (outcome in ('asked', 'found', 'none', 'unusable', 'failed')),
+        reason text check (length(reason) <= 1000),
+        reports integer not null default 0,
+        fresh integer not null default 0,
+        answered_at timestamptz,
+        check ((outcome = 'asked') = (answered_at is null)),
+        check (fresh <= reports)
+      );
+      create index department_inquiry_subject on department_inquiry (subject);
+      ${scopedTable('department_inquiry', 'select, insert')}
+      grant update (outcome, reason, reports, fresh, answered_at) on department_inquiry to huiliu_app;
     `,
   },
 ];
