@@ -97,6 +97,92 @@ for (const kind of ['HMAC-SM3', 'SM2'] as const) {
   });
 }
 
+/** Deterministic numbers in [0, 1). */
+function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** Puts in, takes out, overwrites or moves a few bytes somewhere. */
+function edited(bytes: Buffer, random: () => number): Buffer {
+  const at = Math.floor(random() * (bytes.length + 1));
+  const count = 1 + Math.floor(random() * 4);
+  const noise = Buffer.from(Array.from({ length: count }, () => 32 + Math.floor(random() * 95)));
+  const [head, tail] = [bytes.subarray(0, at), bytes.subarray(at)];
+  const ways = [
+    () => Buffer.concat([head, noise, tail]),
+    () => Buffer.concat([head, tail.subarray(count)]),
+    () => Buffer.concat([head, noise, tail.subarray(count)]),
+    () => Buffer.concat([tail, head]),
+    () => head,
+  ];
+  return (ways[Math.floor(random() * ways.length)] ?? (() => head))();
+}
+
+function mutated(request: SignedRequest, random: () => number): SignedRequest {
+  const part = Math.floor(random() * 8);
+  if (part < 2) return { ...request, body: edited(request.body, random) };
+  if (part === 2) {
+    const url = edited(Buffer.from(request.url), random).toString('latin1');
+    return { ...request, url };
+  }
+  const pairs = Array.from({ length: request.rawHeaders.length / 2 }, (_, at) =>
+    request.rawHeaders.slice(2 * at, 2 * at + 2),
+  );
+  const signed = pairs.flatMap(([name = ''], at) => (/^x-hl-/i.test(name) ? [at] : []));
+  const at = signed[Math.floor(random() * signed.length)] ?? 0;
+  const [name = '', value = ''] = pairs[at] ?? [];
+  const other = edited(Buffer.from(value), random).toString('latin1');
+  if (part === 3) return { ...request, rawHeaders: pairs.toSpliced(at, 1).flat() };
+  if (part === 4) return { ...request, rawHeaders: [...request.rawHeaders, name, other] };
+  return { ...request, rawHeaders: pairs.with(at, [name, other]).flat() };
+}
+
+const sameRequest = (a: SignedRequest, b: SignedRequest): boolean =>
+  a.url === b.url && a.body.equals(b.body) && a.rawHeaders.join('\n') === b.rawHeaders.join('\n');
+
+test('3 000 random edits of signed requests are refused, whatever part they hit', async () => {
+  const before = await countEvents(desk);
+  let tried = 0;
+  for (let seed = 1; seed <= 3_000; seed += 1) {
+    const random = randomOf(seed);
+    const sender = seed % 2 === 0 ? sm2 : hmac;
+    const original = signedRequest({ ...sender, now: now() }, deathEvent());
+    const request = mutated(original, random);
+    if (sameRequest(request, original)) continue;
+    tried += 1;
+    await assert.rejects(accept(request), { code: /^OPEN_/ }, `seed ${seed}`);
+  }
+  assert.ok(tried > 2_500, String(tried));
+  assert.equal(await countEvents(desk), before);
+});
+
+test('parts of two sound requests do not make a third', async () => {
+  const before = await countEvents(desk);
+  const [one, two] = [deathEvent(), deathEvent()].map((event) =>
+    signedRequest({ ...hmac, now: now() }, event),
+  ) as [SignedRequest, SignedRequest];
+  const headerOf = ({ rawHeaders }: SignedRequest, at: number) => rawHeaders[at] ?? '';
+  let tried = 0;
+  for (let at = 1; at < one.rawHeaders.length; at += 2) {
+    if (headerOf(one, at) === headerOf(two, at)) continue;
+    tried += 1;
+    const rawHeaders = one.rawHeaders.with(at, headerOf(two, at));
+    await assert.rejects(accept({ ...one, rawHeaders }), { code: /^OPEN_/ }, headerOf(one, at - 1));
+  }
+  assert.ok(tried >= 4, 'event number, nonce, digest, signature');
+  await refused({ ...one, body: two.body }, 'OPEN_SIGNATURE_WRONG');
+  await refused({ ...one, method: 'PUT' }, 'OPEN_SIGNATURE_WRONG');
+  await refused({ ...one, url: '/open/v1/custody' }, 'OPEN_SIGNATURE_WRONG');
+  await refused({ ...one, url: `${one.url}?a=1` }, 'OPEN_SIGNATURE_WRONG');
+  const custody = desk.inbox.accept('custody', { ...one, url: '/open/v1/custody' });
+  await assert.rejects(custody, refusedWith('OPEN_SIGNATURE_WRONG'));
+  assert.equal(await countEvents(desk), before);
+});
+
 test('a replayed request is refused, also after a restart and in one group with the first', async () => {
   const request = signedRequest({ ...hmac, now: now() }, deathEvent());
   const both = await Promise.allSettled([accept(request), accept(request)]);
