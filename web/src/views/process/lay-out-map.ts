@@ -39,7 +39,7 @@ const CHARACTER = 14;
 /** Lays the shown part of a map out from top to bottom; the same map gives the same drawing. */
 export function layOutMap(map: ProcessMap): PlacedMap {
   const graph = new dagre.graphlib.Graph({ multigraph: false });
-  graph.setGraph({ rankdir: 'TB', nodesep: 28, ranksep: 46, marginx: 12, marginy: 12 });
+  graph.setGraph({ rankdir: 'TB', nodesep: 28, ranksep: 30, marginx: 12, marginy: 12 });
   graph.setDefaultEdgeLabel(() => ({}));
   const shown = new Set(map.shown.activities);
   const nodes = map.nodes.filter(({ activity }) => shown.has(activity));

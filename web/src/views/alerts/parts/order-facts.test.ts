@@ -1,26 +1,34 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isWide, orderFacts } from './order-facts.ts';
+import { factsOf } from './order-facts.ts';
 
 const fact = (field: string, value: unknown) => ({ field, title: field, value }) as never;
 
-test('days come first, then words, counts, money and lists, whatever order the database keeps', () => {
+test('days come first and in time, then words, counts and money, whatever order the database keeps', () => {
   const stored = [
-    fact('items', ['a', 'b']),
     fact('months', 4),
     fact('paid_fen', 100),
     fact('decided', false),
-    fact('died_on', '2026-06-08'),
     fact('to_month', '2026-10-01'),
+    fact('died_on', '2026-06-08'),
+    fact('from_month', '2026-07-01'),
   ];
   assert.deepEqual(
-    orderFacts(stored).map(({ field }) => field),
-    ['died_on', 'to_month', 'decided', 'months', 'paid_fen', 'items'],
+    factsOf(stored, ({ value }) => String(value)).map(({ field }) => field),
+    ['died_on', 'from_month', 'to_month', 'decided', 'months', 'paid_fen'],
   );
 });
 
-test('a list and a sentence get a line of their own, a single value does not', () => {
-  assert.equal(isWide(fact('sources', ['02', '03']), '卫健、公安'), true);
-  assert.equal(isWide(fact('sources', ['02']), '卫健'), false);
-  assert.equal(isWide(fact('note', 'x'), '一'.repeat(25)), true);
+test('what needs a line of its own stands at the end', () => {
+  const long = '卫健（死亡医学证明）、公安（户籍注销）、民政（火化、殡葬）';
+  const facts = factsOf([fact('sources', ['02', '03']), fact('months', 4)], ({ field, value }) =>
+    field === 'sources' ? long : String(value),
+  );
+  assert.deepEqual(
+    facts.map(({ field, wide }) => [field, wide]),
+    [
+      ['months', false],
+      ['sources', true],
+    ],
+  );
 });
