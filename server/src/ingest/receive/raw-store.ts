@@ -1,17 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type KeyProvider, openSm3 } from '../../security/index.ts';
 import { readPieces, writePiece } from './copy-file.ts';
 import { tellingFullDisk } from './disk-guard.ts';
 import { rawDamaged, rawMissing } from './errors.ts';
-import {
-  keyIdOf,
-  openSealer,
-  type RawSource,
-  readRaw,
-  SEALED_OVERHEAD_BYTES,
-} from './sealed-raw.ts';
+import { describeRaw, openSealer, type RawSource, readRaw } from './sealed-raw.ts';
 
 const TEMP_PREFIX = '.receiving-';
 
@@ -28,7 +22,7 @@ export interface StagedRaw {
 }
 
 /**
- * The received files (原始文件库): sealed by SM4, read-only, durable, named by the SM3 of their plain
+ * The received files (原始文件库): packed and sealed by SM4, read-only, durable, named by the SM3 of their plain
  * bytes. Plain files of a folder of before are read like the others until they are sealed.
  */
 export interface RawStore {
@@ -111,10 +105,11 @@ async function stagePieces(folder: Folder, pieces: AsyncIterable<Uint8Array>): P
     for await (const piece of pieces) {
       bytes += piece.length;
       unflushed += piece.length;
-      // The disk works while the digest is computed.
-      const writing = writePiece(handle, sealer?.seal(piece) ?? piece);
+      // Another thread packs, or the disk works, while the digest is computed.
+      const ready = sealer === null ? writePiece(handle, piece) : sealer.seal(piece);
       digest.update(piece);
-      await writing;
+      const sealed = await ready;
+      if (sealed !== undefined) await writePiece(handle, sealed);
       if (unflushed < FLUSH_BYTES) continue;
       await flushing;
       flushing = handle.datasync();
@@ -123,7 +118,7 @@ async function stagePieces(folder: Folder, pieces: AsyncIterable<Uint8Array>): P
     }
     await flushing;
     sm3 = digest.hex();
-    if (sealer !== null) await writePiece(handle, sealer.proof(sm3, bytes));
+    if (sealer !== null) await writePiece(handle, sealer.end(sm3, bytes));
     await handle.chmod(0o440);
     await handle.sync();
   };
@@ -179,12 +174,10 @@ function staged(
   };
 }
 
-/** Length of the plain bytes and key of a stored file, by its header alone; null when absent. */
+/** Length of the plain bytes and key of a stored file; null when absent. */
 async function findStored(path: string): Promise<{ bytes: number; keyId: string | null } | null> {
   try {
-    const { size } = await stat(path);
-    const keyId = await keyIdOf(path);
-    return { bytes: keyId === null ? size : size - SEALED_OVERHEAD_BYTES, keyId };
+    return await describeRaw(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
@@ -211,7 +204,7 @@ async function resealAll(
   for (const [done, sm3] of stored.entries()) {
     report(done, stored.length);
     const path = folder.pathOf(sm3);
-    if ((await keyIdOf(path)) === newest) continue;
+    if ((await describeRaw(path)).keyId === newest) continue;
     const fresh = await stagePieces(folder, readRaw(await findSource(folder, sm3)));
     await removingOnFailure(fresh.temp, async () => {
       if (fresh.sm3 !== sm3) throw rawDamaged({ sm3, problem: '内容与摘要不符' });
