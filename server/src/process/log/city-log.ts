@@ -13,6 +13,7 @@ import {
   registerLog,
   schemaOf,
 } from './register.ts';
+import { logTables } from './schema.ts';
 import { settleEvents } from './settle-events.ts';
 import { writeLog } from './write-log.ts';
 
@@ -106,14 +107,19 @@ async function writeCity(
   state: CityState,
   { events, cases }: { readonly events: string; readonly cases: string },
 ): Promise<void> {
-  await session.run(`
-    create temp table staged_event as from read_parquet('${events}');
-    create temp table raw_case as from read_parquet('${cases}')`);
-  const settled = await settleEvents(session);
-  await openWorkClock(session, world.content, world.definitions.offices);
   const generation = await nextGeneration(session);
-  const counts = await writeLog(session, schemaOf(generation));
-  const report: ImportReport = { ...settled, merged_cases: 0, columns: {}, notes: [] };
+  const at = schemaOf(generation);
+  await session.run(`
+    ${logTables(at)}
+    create table ${at}.staged_event as from read_parquet('${events}');
+    create temp table raw_case as from read_parquet('${cases}')`);
+  const settled = await settleEvents(session, at);
+  await openWorkClock(session, world.content, world.definitions.offices);
+  const { counts, outOfOrder } = await writeLog(session, at);
+  const report: ImportReport = {
+    ...{ ...settled, out_of_order: outOfOrder },
+    ...{ merged_cases: 0, columns: {}, notes: [] },
+  };
   await registerLog(session, {
     ...{ log: CITY_LOG, generation, stamp: state.stamp, title: '本市办件', kind: 'city' },
     ...{ format: '回流数据', objectType: null, sourceName: null },

@@ -12,6 +12,7 @@ import { type FormatName, logNameOf, stageSource } from '../read/stage-source.ts
 import { openWorkClock } from '../time/work-clock.ts';
 import type { ProcessWorld } from '../world.ts';
 import { dropOldGenerations, nextGeneration, registerLog, schemaOf } from './register.ts';
+import { logTables } from './schema.ts';
 import { settleEvents } from './settle-events.ts';
 import { writeLog } from './write-log.ts';
 
@@ -78,14 +79,16 @@ async function writeImported(
   given: { log: string; fileName: string; source: StagedSource; by: string },
 ): Promise<LogInfo> {
   const { source, log } = given;
-  const { mergedCases } = await source.load(session);
-  const settled = await settleEvents(session);
+  const generation = await nextGeneration(session);
+  const at = schemaOf(generation);
+  await session.run(logTables(at));
+  const { mergedCases } = await source.load(session, at);
+  const settled = await settleEvents(session, at);
   if (usable(settled) === 0) throw logEmpty({ rows: settled.events_read });
   await openWorkClock(session, world.content, world.definitions.offices);
-  const generation = await nextGeneration(session);
-  const counts = await writeLog(session, schemaOf(generation));
+  const { counts, outOfOrder } = await writeLog(session, at);
   const report: ImportReport = {
-    ...settled,
+    ...{ ...settled, out_of_order: outOfOrder },
     ...{ merged_cases: mergedCases, columns: source.columns, notes: source.notes },
   };
   const entry = {

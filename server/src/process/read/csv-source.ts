@@ -38,17 +38,21 @@ export async function stageCsv(request: SourceRequest): Promise<StagedSource> {
   return {
     ...{ format: 'CSV', objectType: null, notes: [] },
     columns: Object.fromEntries(roles),
-    load: async (session) => {
-      await session.run(`create temp table csv_row as
+    load: async (session, at) => {
+      await session.run(`create table ${at}.csv_row as
         select row_number() over () - 1 as ord, * from ${source}`);
-      await session.run(csvEvents(columns, roles));
-      await session.run('drop table csv_row');
+      await session.run(csvEvents(at, columns, roles));
+      await session.run(`drop table ${at}.csv_row`);
       return { mergedCases: 0 };
     },
   };
 }
 
-function csvEvents(columns: readonly string[], roles: ReadonlyMap<string, Role>): string {
+function csvEvents(
+  at: string,
+  columns: readonly string[],
+  roles: ReadonlyMap<string, Role>,
+): string {
   const of = new Map([...roles].map(([column, role]) => [role, name(column)]));
   const column = (role: Role): string => of.get(role) ?? 'null::VARCHAR';
   const first = (role: Role): string => {
@@ -60,21 +64,21 @@ function csvEvents(columns: readonly string[], roles: ReadonlyMap<string, Role>)
   const ofCase = rest.filter((each) => each.startsWith('case:'));
   const ofEvent = rest.filter((each) => !each.startsWith('case:'));
   return `
-    create temp table staged_event as
+    create table ${at}.staged_event as
     select ord, ${column('case')} as case_id, ${column('activity')} as activity, null::VARCHAR as code,
       ${instantSql(column('time'))} as done_at,
       ${start === undefined ? 'null::TIMESTAMP' : instantSql(start)} as start_at,
       ${column('resource')} as resource, ${column('resource')} as actor, ${column('unit')} as unit,
       ${column('channel')} as channel, ${column('action')} as action, false as sent_back,
       ${column('event_id')} as event_id, ${attributesSql(ofEvent, (each) => name(each))} as attributes
-    from csv_row;
+    from ${at}.csv_row;
     create temp table raw_case as
     select ${column('case')} as case_id, ${first('agency')} as agency, ${first('matter')} as matter,
       ${first('channel')} as channel, null::VARCHAR as insurance, null::VARCHAR as person_id,
       null::TIMESTAMP as opened_at, null::TIMESTAMP as closed_at, null::INTEGER as promised_days,
       null::TIMESTAMP as due_at, null::VARCHAR as result,
       ${attributesSql(ofCase, (each) => `arg_min(${name(each)}, ord)`)} as attributes
-    from csv_row where ${column('case')} is not null group by ${column('case')}`;
+    from ${at}.csv_row where ${column('case')} is not null group by ${column('case')}`;
 }
 
 /** The other columns as attributes; a column that is empty in a row is not there. */

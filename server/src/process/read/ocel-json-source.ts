@@ -37,8 +37,8 @@ export async function stageOcelJson(request: SourceRequest): Promise<StagedSourc
     get objectType() {
       return objectType;
     },
-    load: async (session) => {
-      const loaded = await loadOcel(session, files, request.objectType);
+    load: async (session, at) => {
+      const loaded = await loadOcel(session, at, files, request.objectType);
       objectType = loaded.objectType;
       notes.push(`以对象类型 ${objectType} 为案件；文件中的类型：${loaded.known.join('、')}`);
       return { mergedCases: 0 };

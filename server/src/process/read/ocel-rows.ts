@@ -68,6 +68,7 @@ export async function closeOcel({ events, objects, relations }: OcelFiles): Prom
  */
 export async function loadOcel(
   session: DuckSession,
+  at: string,
   files: OcelFiles,
   wanted: string | null,
 ): Promise<{ objectType: string; known: readonly string[] }> {
@@ -88,7 +89,7 @@ export async function loadOcel(
     throw objectTypeUnknown({ given: wanted ?? '', known });
   }
   await session.run(
-    `create temp table staged_event as
+    `create table ${at}.staged_event as
      select e.ord, o.id as case_id, e.type as activity, null::VARCHAR as code, e.done_at,
        null::TIMESTAMP as start_at, e.resource, e.resource as actor, null::VARCHAR as unit,
        null::VARCHAR as channel, null::VARCHAR as action, false as sent_back,

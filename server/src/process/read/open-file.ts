@@ -14,6 +14,8 @@ export interface FileHead {
 const HEAD_BYTES = 64 * 1024;
 /** Texts of this size live and die in the young part of the heap; larger ones pile up. */
 const PART_BYTES = 64 * 1024;
+/** Bytes that no text is made of may come in larger parts. */
+const LARGE_PART_BYTES = 1024 * 1024;
 /** A packed file that grows more than this is an attack or an accident. */
 const MOST_UNPACKED_BYTES = 64 * 2 ** 30;
 
@@ -43,9 +45,13 @@ export async function readHead(path: string): Promise<FileHead> {
  * Bytes of a file, unpacked on the way; a part holds until the next one is asked for.
  * @throws PROCESS_FILE_UNREADABLE
  */
-export async function* byteStream(path: string, gzip: boolean): AsyncGenerator<Buffer> {
+export async function* byteStream(
+  path: string,
+  gzip: boolean,
+  partBytes = PART_BYTES,
+): AsyncGenerator<Buffer> {
   let bytes = 0;
-  for await (const part of gzip ? unpacked(path) : plain(path)) {
+  for await (const part of gzip ? unpacked(path, partBytes) : plain(path, partBytes)) {
     bytes += part.length;
     if (bytes > MOST_UNPACKED_BYTES) throw fileUnreadable({ reason: '解压后超过 64 GB' });
     yield part;
@@ -53,14 +59,14 @@ export async function* byteStream(path: string, gzip: boolean): AsyncGenerator<B
 }
 
 /** One buffer for the whole file: a new one for each part is garbage outside the heap. */
-async function* plain(path: string): AsyncGenerator<Buffer> {
+async function* plain(path: string, partBytes: number): AsyncGenerator<Buffer> {
   const handle = await open(path, 'r').catch((error: unknown) => {
     throw fileUnreadable({ reason: '打不开这个文件' }, error);
   });
-  const buffer = Buffer.alloc(PART_BYTES);
+  const buffer = Buffer.alloc(partBytes);
   try {
     for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, PART_BYTES, null);
+      const { bytesRead } = await handle.read(buffer, 0, partBytes, null);
       if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);
     }
@@ -69,9 +75,9 @@ async function* plain(path: string): AsyncGenerator<Buffer> {
   }
 }
 
-async function* unpacked(path: string): AsyncGenerator<Buffer> {
+async function* unpacked(path: string, partBytes: number): AsyncGenerator<Buffer> {
   const file: Readable = createReadStream(path, { highWaterMark: PART_BYTES });
-  const stream = file.pipe(createGunzip({ chunkSize: PART_BYTES }));
+  const stream = file.pipe(createGunzip({ chunkSize: partBytes }));
   file.once('error', (error) => stream.destroy(error));
   try {
     for await (const part of stream) yield part as Buffer;
@@ -107,7 +113,7 @@ export async function* utf8Stream(
   gzip: boolean,
   encoding: string,
 ): AsyncGenerator<Uint8Array> {
-  if (encoding === 'utf-8') yield* byteStream(path, gzip);
+  if (encoding === 'utf-8') yield* byteStream(path, gzip, LARGE_PART_BYTES);
   else for await (const text of textStream(path, gzip, encoding)) yield Buffer.from(text);
 }
 

@@ -24,12 +24,12 @@ export async function stageXes(request: SourceRequest): Promise<StagedSource> {
   await traces.close();
   return {
     ...{ format: 'XES', objectType: null, columns: {}, notes: [] },
-    load: async (session) => {
+    load: async (session, at) => {
       await session.run(`
         create temp table trace as
         select cast(trace as INTEGER) as trace, case_id, attributes
         from ${readRows(traces.path, XES_TRACE_COLUMNS)};
-        create temp table staged_event as
+        create table ${at}.staged_event as
         select cast(e.ord as BIGINT) as ord, t.case_id, e.activity, null::VARCHAR as code,
           ${instantSql('e.done_at')} as done_at, ${instantSql('e.start_at')} as start_at, e.resource,
           e.resource as actor, e.unit, null::VARCHAR as channel, e.action, false as sent_back,
