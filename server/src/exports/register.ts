@@ -1,7 +1,13 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { DataScope, Principal } from '../contract/index.ts';
 import { shanghaiDay } from '../kernel/index.ts';
-import { type AuditDatabase, recordAudit } from '../security/index.ts';
+import {
+  type AuditDatabase,
+  type AuditEntry,
+  digestsOf,
+  type RowChange,
+  recordAudit,
+} from '../security/index.ts';
 import { exportUnknown, stateConflict } from './errors.ts';
 import {
   EXPORT_STATES,
@@ -113,8 +119,15 @@ export async function auditExport(
     readonly action: string;
     readonly object: string;
     readonly purpose: string | null;
+    /** The request the act has changed, before and after; absent where it did not. */
+    readonly changed?: RowChange;
   },
 ): Promise<void> {
-  const entry = { ...act, keyTag: null, outcome: 'ok', matterNo: null } as const;
+  const { changed, ...rest } = act;
+  const entry: AuditEntry = {
+    ...rest,
+    ...{ keyTag: null, outcome: 'ok', matterNo: null },
+    ...(changed === undefined ? {} : digestsOf(changed)),
+  };
   await recordAudit(db as unknown as AuditDatabase, entry, clock);
 }

@@ -66,13 +66,14 @@ export async function insertEvidence(
 ): Promise<void> {
   const at = shanghaiTime(world.clock.now());
   const { principal } = caller;
-  await db
-    .insertInto('alert_evidence')
-    .values({
-      ...evidence,
-      ...{ case_id: found.case_id, agency: found.agency, added_at: at },
-      ...{ added_by: whoIs(principal), added_name: principal.name },
-    })
-    .execute();
-  await auditCase(world, db, caller, 'alerts.add_evidence', found.case_id, null);
+  const after = {
+    ...evidence,
+    ...{ case_id: found.case_id, agency: found.agency, added_at: at },
+    ...{ added_by: whoIs(principal), added_name: principal.name },
+  };
+  await db.insertInto('alert_evidence').values(after).execute();
+  await auditCase(world, db, caller, {
+    ...{ action: 'alerts.add_evidence', caseId: found.case_id, purpose: null },
+    changed: { before: null, after },
+  });
 }

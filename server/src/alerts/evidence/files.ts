@@ -112,7 +112,9 @@ export async function readFile(
       .where(sql<boolean>`evidence_id::text = ${input.evidence_id}`)
       .executeTakeFirst();
     if (evidence === undefined) throw caseUnknown({});
-    await auditCase(world, db, caller, 'alerts.read_evidence', found.case_id, null);
+    await auditCase(world, db, caller, {
+      ...{ action: 'alerts.read_evidence', caseId: found.case_id, purpose: null },
+    });
     return evidence;
   });
   const path = pathOf(world, row.evidence_id);

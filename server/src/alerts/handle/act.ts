@@ -2,7 +2,13 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Principal } from '../../contract/index.ts';
 import { shanghaiDay, shanghaiTime } from '../../kernel/index.ts';
 import { type WorkingCalendar, workingCalendar } from '../../municipal/index.ts';
-import { type AuditDatabase, recordAudit, withinScope } from '../../security/index.ts';
+import {
+  type AuditDatabase,
+  digestsOf,
+  type RowChange,
+  recordAudit,
+  withinScope,
+} from '../../security/index.ts';
 import { whoIs, worksForCity } from '../access.ts';
 import { actionForbidden, actionIllegal, caseChanged, mustStandBack } from '../errors.ts';
 import { type ActionName, actionOf, type CaseState, STATE_TITLES } from '../model.ts';
@@ -78,7 +84,11 @@ export async function act(
     const move = await decide(context);
     await applyMove(context, name, move);
     await move.afterwards?.();
-    await auditCase(world, db, caller, `alerts.${name}`, found.case_id, move.remark ?? null);
+    const after = await findCase(db, principal, target.case_id);
+    await auditCase(world, db, caller, {
+      ...{ action: `alerts.${name}`, caseId: found.case_id, purpose: move.remark ?? null },
+      changed: { before: found, after },
+    });
     return {
       ...{ case_id: String(found.case_id), state: move.to, version: found.version + 1 },
     };
@@ -142,21 +152,30 @@ async function applyMove(context: ActContext, name: ActionName, move: Move): Pro
     .execute();
 }
 
+/** One act on a case, for the audit log. */
+export interface CaseAct {
+  readonly action: string;
+  readonly caseId: bigint | string;
+  readonly purpose: string | null;
+  /** The row the act has changed; absent where it only looked. */
+  readonly changed?: RowChange;
+}
+
 /** Records one act on a case in the audit log, in the transaction of the act. */
 export async function auditCase(
   world: AlertsWorld,
   db: AlertsTransaction,
   { principal, origin }: Caller,
-  action: string,
-  caseId: bigint | string,
-  purpose: string | null,
+  act: CaseAct,
 ): Promise<void> {
+  const { action, caseId, purpose, changed } = act;
   await recordAudit(
     db as unknown as AuditDatabase,
     {
       ...{ actor: principal.actor, origin, action, object: `case:${caseId}` },
       ...{ keyTag: null, outcome: 'ok', matterNo: null },
       purpose: purpose !== null && [...purpose].length >= 4 ? purpose.slice(0, 500) : '办理疑点',
+      ...(changed === undefined ? {} : digestsOf(changed)),
     },
     world.clock,
   );

@@ -4,10 +4,12 @@ import { workingCalendar } from '../../municipal/index.ts';
 import { withinScope } from '../../security/index.ts';
 import { caseScope, whoIs, worksForCity } from '../access.ts';
 import { actionForbidden, inputRefused } from '../errors.ts';
+import type { AlertsTransaction } from '../tables.ts';
 import type { AlertsWorld } from '../world.ts';
 import { auditCase, type Caller } from './act.ts';
 import { findColleague } from './colleagues.ts';
 import { verifyDueOn } from './due.ts';
+import type { CaseRow } from './find-case.ts';
 import { optionalText } from './text.ts';
 
 export interface AssignInput {
@@ -46,6 +48,7 @@ export async function assignCases(
     verifyDueOn(handling, calendar, shanghaiDay(now), level);
   return withinScope(world.db, principal.scope, async (db) => {
     const tier = worksForCity(principal) ? sql`true` : sql`c.tier = 'county'`;
+    const before = await readCases(db, ids);
     const { rows } = await sql<{ case_id: bigint }>`with old as (
         select c.case_id, c.state from alert_case c
         where c.case_id = any(${ids}::bigint[]) and c.state in ('new', 'assigned', 'verifying')
@@ -67,8 +70,24 @@ export async function assignCases(
         jsonb_build_object('assignee', ${colleague.name}::text)
       from moved returning case_id`.execute(db);
     const assigned = rows.map(({ case_id }) => String(case_id));
-    for (const id of assigned) await auditCase(world, db, caller, 'alerts.assign', id, null);
+    const after = await readCases(db, assigned);
+    for (const id of assigned) {
+      await auditCase(world, db, caller, {
+        ...{ action: 'alerts.assign', caseId: id, purpose: null },
+        changed: { before: before.get(id) ?? null, after: after.get(id) ?? null },
+      });
+    }
     const done = new Set(assigned);
     return { assigned, skipped: ids.filter((id) => !done.has(id)) };
   });
+}
+
+/** Rows of cases as they stand, locked in the order everybody locks them. */
+async function readCases(
+  db: AlertsTransaction,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, CaseRow>> {
+  const { rows } = await sql<CaseRow>`select c.* from alert_case c
+    where c.case_id = any(${ids}::bigint[]) order by c.case_id for update`.execute(db);
+  return new Map(rows.map((row) => [String(row.case_id), row]));
 }

@@ -14,22 +14,20 @@ export async function declareRelative(
   const relation = requireText(input.relation, '与您的关系', 1);
   const person = requireText(input.person_id, '个人编号', 1);
   await withinScope(world.db, caller.principal.scope, async (db) => {
+    const row = {
+      ...{ account: whoIs(caller.principal), person_id: person, relation },
+      declared_at: shanghaiTime(world.clock.now()),
+    };
     await db
       .insertInto('alert_relative')
-      .values({
-        ...{ account: whoIs(caller.principal), person_id: person, relation },
-        declared_at: shanghaiTime(world.clock.now()),
-      })
+      .values(row)
       .onConflict((conflict) => conflict.doNothing())
       .execute();
-    await auditCase(
-      world,
-      db,
-      caller,
-      'alerts.declare_relative',
-      `relative of ${whoIs(caller.principal)}`,
-      null,
-    );
+    await auditCase(world, db, caller, {
+      action: 'alerts.declare_relative',
+      ...{ caseId: `relative of ${whoIs(caller.principal)}`, purpose: null },
+      changed: { before: null, after: row },
+    });
   });
   return { declared: true };
 }

@@ -41,10 +41,13 @@ export async function askSnooze(
         ...{ asked_at: shanghaiTime(now), decided_by: null, decided_at: null },
       })
       .onConflict((conflict) => conflict.doNothing())
-      .returning('snooze_id')
+      .returningAll()
       .executeTakeFirst();
     if (row === undefined) throw inputRefused({ what: '这个人已有一项待批的暂缓申请。' });
-    await auditCase(world, db, caller, 'alerts.ask_snooze', found.case_id, reason);
+    await auditCase(world, db, caller, {
+      ...{ action: 'alerts.ask_snooze', caseId: found.case_id, purpose: reason },
+      changed: { before: null, after: row },
+    });
     return { snooze_id: String(row.snooze_id) };
   });
 }
@@ -71,10 +74,16 @@ export async function decideSnooze(
       .executeTakeFirst();
     if (asked === undefined) throw caseUnknown({});
     if (asked.asked_by === who) throw secondPersonNeeded({ action: '批准暂缓' });
-    const done = await sql`update alert_snooze set state = ${input.agree ? 'approved' : 'refused'},
-        decided_by = ${who}, decided_at = ${at}
-      where snooze_id = ${asked.snooze_id} and state = 'asked'`.execute(db);
-    if (done.numAffectedRows !== 1n) throw caseUnknown({});
+    const done = await sql<object>`update alert_snooze
+      set state = ${input.agree ? 'approved' : 'refused'}, decided_by = ${who}, decided_at = ${at}
+      where snooze_id = ${asked.snooze_id} and state = 'asked' returning *`.execute(db);
+    const [decided] = done.rows;
+    if (decided === undefined) throw caseUnknown({});
+    await auditCase(world, db, caller, {
+      action: input.agree ? 'alerts.snooze' : 'alerts.refuse_snooze',
+      ...{ caseId: `snooze ${input.snooze_id}`, purpose: asked.reason },
+      changed: { before: asked, after: decided },
+    });
     if (!input.agree) return { snooze_id: input.snooze_id, cases: 0 };
     const { rows } = await sql`with held as (
         update alert_case set snoozed_until = ${asked.until}, version = version + 1
@@ -86,7 +95,6 @@ export async function decideSnooze(
       select case_id, agency, 'snooze', state, state, ${who}, ${principal.name}, ${at}, ${asked.reason},
         jsonb_build_object('until', ${asked.until}::text, 'asked_by', ${asked.asked_name}::text)
       from held returning case_id`.execute(db);
-    await auditCase(world, db, caller, 'alerts.snooze', `snooze ${input.snooze_id}`, asked.reason);
     return { snooze_id: input.snooze_id, cases: rows.length };
   });
 }

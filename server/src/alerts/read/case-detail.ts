@@ -39,7 +39,9 @@ export async function openCaseDetail(world: AlertsWorld, caller: Caller, caseId:
       conditions: await conditionsOf(world, db, found),
       standBack: await standBackReason(standing, db, principal, found),
     };
-    await auditCase(world, db, caller, 'alerts.open', found.case_id, '查看疑点详情');
+    await auditCase(world, db, caller, {
+      ...{ action: 'alerts.open', caseId: found.case_id, purpose: '查看疑点详情' },
+    });
     return parts;
   });
   const { found, alerts, disposals } = read;

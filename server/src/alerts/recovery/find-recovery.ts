@@ -65,14 +65,11 @@ export async function inLedger<T>(
     if (why !== null) throw mustStandBack({ action: title, why });
     const context = { db, recovery, who: whoIs(principal), principal };
     const done = await work({ ...context, now: shanghaiTime(now), today: shanghaiDay(now) });
-    await auditCase(
-      world,
-      db,
-      caller,
-      'recovery.write',
-      recovery.case_id,
-      `${title}：${done.remark}`,
-    );
+    await auditCase(world, db, caller, {
+      ...{ action: 'recovery.write', caseId: recovery.case_id },
+      purpose: `${title}：${done.remark}`,
+      changed: { before: recovery, after: await findRecovery(db, principal, id) },
+    });
     return { answer: done.answer, caseId: recovery.case_id };
   });
   await proposeClosing(world, [caseId]);

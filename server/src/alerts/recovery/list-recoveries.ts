@@ -143,7 +143,9 @@ export async function openRecovery(world: AlertsWorld, caller: Caller, id: strin
   const { principal } = caller;
   const detail = await withinScope(world.db, principal.scope, async (db) => {
     const recovery = await findRecovery(db, principal, id);
-    await auditCase(world, db, caller, 'recovery.open', recovery.case_id, '查看追回台账');
+    await auditCase(world, db, caller, {
+      ...{ action: 'recovery.open', caseId: recovery.case_id, purpose: '查看追回台账' },
+    });
     return { recovery, ...(await partsOfLedger(db, recovery.recovery_id)) };
   });
   const { recovery, entries, agreements, instalments } = detail;

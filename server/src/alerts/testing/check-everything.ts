@@ -85,6 +85,11 @@ export async function checkEverything(
       db,
     );
     assert.equal(alone.length, 0, 'nothing is written off by one person alone');
+    const { rows: undigested } = await sql`select action from audit_entry
+      where (action like 'alerts.%' or action = 'recovery.write')
+        and action not in ('alerts.open', 'alerts.read_evidence')
+        and (after_digest is null or before_digest = after_digest)`.execute(db);
+    assert.deepEqual(undigested, [], 'the audit log says what each act changed');
     return {
       stops: agreed.filter(({ kind }) => kind === 'stop').length,
       recoveries: recoveries.length,

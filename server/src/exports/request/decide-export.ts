@@ -35,7 +35,11 @@ export async function decideExport(
     });
     const action = agree ? 'exports.approve' : 'exports.refuse';
     const act = { actor: principal.actor, origin, object: exportId, purpose: opinion };
-    await auditExport(transaction, world, { ...act, action });
+    await auditExport(transaction, world, {
+      ...act,
+      action,
+      changed: { before: found, after: moved },
+    });
     return moved;
   });
   return agree ? startExport(world, principal, decided) : decided;
@@ -88,7 +92,10 @@ function endExport(
       ended_at: shanghaiTime(world.clock.now()),
     });
     const act = { actor: principal.actor, origin, object: exportId, purpose: why };
-    await auditExport(transaction, world, { ...act, action: end.action });
+    await auditExport(transaction, world, {
+      ...{ ...act, action: end.action },
+      changed: { before: found, after: moved },
+    });
     return moved;
   });
 }

@@ -1,6 +1,6 @@
 import { shanghaiTime } from '../../kernel/index.ts';
 import type { Repair } from '../register/repair-model.ts';
-import { listRepairRows, moveRepairs, nextNumber } from '../register/repairs.ts';
+import { findRepair, listRepairRows, moveRepairs, nextNumber } from '../register/repairs.ts';
 import { takeTurn } from '../turn.ts';
 import type { IngestWorld } from '../world.ts';
 import { applyRepairs } from './apply-repairs.ts';
@@ -84,7 +84,10 @@ export async function rejectRepair(
       decisionReason: act.reason,
     });
     if (moved.length === 0) throw notProposed(repair);
-    await recordAct(db, world, { act, action: 'repair.reject', object: `repair ${repairId}` });
+    const after = await findRepair({ db, keys: world.keys }, repairId);
+    const changed = { before: repair, after };
+    const object = `repair ${repairId}`;
+    await recordAct(db, world, { act, action: 'repair.reject', object, changed });
   });
   return requireRepair(world, repairId);
 }
@@ -129,7 +132,9 @@ async function approveTogether(
     const late = repairs.find((repair) => !moved.includes(repair.repairId));
     if (late !== undefined) throw notProposed(late);
     const object = ids.length === 1 ? `repair ${ids[0]}` : `approval ${number} (${ids.length})`;
-    await recordAct(db, world, { act, action: 'repair.approve', object });
+    const after = await listRepairRows({ db, keys: world.keys }, { ids });
+    const changed = { before: { repairs }, after: { repairs: after } };
+    await recordAct(db, world, { act, action: 'repair.approve', object, changed });
     return number;
   });
   await applyApproval(world, approval);

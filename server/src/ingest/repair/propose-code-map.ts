@@ -2,7 +2,7 @@ import type { CodeList, MunicipalContent } from '../../contract/index.ts';
 import { shanghaiTime } from '../../kernel/index.ts';
 import { mapCode } from '../../municipal/index.ts';
 import type { Repair } from '../register/repair-model.ts';
-import { insertRepair } from '../register/repairs.ts';
+import { findRepair, insertRepair } from '../register/repairs.ts';
 import type { IngestWorld } from '../world.ts';
 import { effectiveProfile } from './code-map.ts';
 import {
@@ -60,7 +60,9 @@ export async function proposeCodeMap(world: IngestWorld, request: CodeMapRequest
       },
     );
     if (id === null) throw repairPending({ what: `${src} 的 ${field}“${from}”` });
-    await recordAct(db, world, { act, action: 'repair.propose', object: `${src} ${field}` });
+    const changed = { before: null, after: await findRepair({ db, keys: world.keys }, id) };
+    const object = `${src} ${field}`;
+    await recordAct(db, world, { act, action: 'repair.propose', object, changed });
     return id;
   });
   return requireRepair(world, repairId);

@@ -47,7 +47,9 @@ export async function proposeEdit(world: IngestWorld, request: EditRequest): Pro
       },
     );
     if (id === null) throw repairPending({ what: `${dataset} 第 ${line} 行` });
-    await recordAct(db, world, { act, action: 'repair.propose', object });
+    const after = await findRepair({ db, keys: world.keys }, id);
+    const changed = { before: null, after };
+    await recordAct(db, world, { act, action: 'repair.propose', object, changed });
     return id;
   });
   return requireRepair(world, repairId);

@@ -1,4 +1,9 @@
-import { type AuditDatabase, recordAudit } from '../../security/index.ts';
+import {
+  type AuditDatabase,
+  digestsOf,
+  type RowChange,
+  recordAudit,
+} from '../../security/index.ts';
 import { reasonMissing } from '../errors.ts';
 import type { RegisterDb } from '../register/queries.ts';
 import type { IngestWorld } from '../world.ts';
@@ -21,9 +26,9 @@ export function requireAct(act: Act): Act {
 export async function recordAct(
   db: RegisterDb,
   world: IngestWorld,
-  entry: { act: Act; action: string; object: string },
+  entry: { act: Act; action: string; object: string; changed?: RowChange },
 ): Promise<void> {
-  const { act, action, object } = entry;
+  const { act, action, object, changed } = entry;
   await recordAudit(
     db as unknown as AuditDatabase,
     {
@@ -35,6 +40,7 @@ export async function recordAct(
       purpose: act.reason,
       outcome: 'ok',
       matterNo: null,
+      ...(changed === undefined ? {} : digestsOf(changed)),
     },
     world.clock,
   );

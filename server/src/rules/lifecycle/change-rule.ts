@@ -59,13 +59,10 @@ export async function askChange(world: RulesWorld, request: ChangeRequest): Prom
         agency: request.agency ?? null,
         ...{ asked_by: request.by, asked_at: shanghaiTime(world.clock.now()) },
       })
-      .returning('change_no')
+      .returningAll()
       .executeTakeFirstOrThrow();
-    await auditAct(
-      db,
-      actOf(request, 'rules.propose', rule.id, `申请变更规则：${request.reason}`),
-      world.clock,
-    );
+    const act = actOf(request, 'rules.propose', rule.id, `申请变更规则：${request.reason}`);
+    await auditAct(db, { ...act, changed: { before: null, after: row } }, world.clock);
     return row.change_no;
   });
 }
@@ -145,16 +142,14 @@ export async function decideChange(
       })
       .where('change_no', '=', decision.change)
       .where('state', '=', 'asked')
+      .returningAll()
       .executeTakeFirst();
-    if (done.numUpdatedRows !== 1n) {
+    if (done === undefined) {
       throw changeInvalid({ what: `第 ${decision.change} 号申请已经办过。` });
     }
     const action = decision.agree ? 'rules.approve' : 'rules.refuse';
-    await auditAct(
-      transaction,
-      actOf(decision, action, asked.rule_id, `办理规则变更：${decision.opinion}`),
-      clock,
-    );
+    const act = actOf(decision, action, asked.rule_id, `办理规则变更：${decision.opinion}`);
+    await auditAct(transaction, { ...act, changed: { before: asked, after: done } }, clock);
     return { rule: asked.rule_id, state };
   });
 }

@@ -41,7 +41,7 @@ export async function addToWhitelist(world: RulesWorld, entry: WhitelistEntry): 
         ...{ reason: entry.reason, valid_from: entry.from, valid_to: entry.to },
         ...{ added_by: entry.by, added_at: shanghaiTime(world.clock.now()) },
       })
-      .returning('whitelist_no')
+      .returningAll()
       .executeTakeFirstOrThrow();
     const { by, origin, person, reason } = entry;
     const act = {
@@ -50,6 +50,7 @@ export async function addToWhitelist(world: RulesWorld, entry: WhitelistEntry): 
       action: 'rules.whitelist',
       object: person,
       purpose: `登记白名单：${reason}`,
+      changed: { before: null, after: row },
     };
     await auditAct(db, act, world.clock);
     return row.whitelist_no;

@@ -22,6 +22,6 @@ export {
   type AuditSearch,
   listAccesses,
 } from './search-audit.ts';
-export { digestOf, withAuditContext } from './setting.ts';
+export { digestOf, digestsOf, type RowChange, withAuditContext } from './setting.ts';
 export type { AuditHead } from './stored-record.ts';
 export { type AuditFault, type AuditVerdict, verifyAudit } from './verify-audit.ts';

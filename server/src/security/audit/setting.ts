@@ -32,7 +32,28 @@ export function settingOf(entry: AuditEntry): AuditSetting {
   };
 }
 
-/** Digest of what an act changed or answered, for the audit log: SM3 over canonical JSON. */
+/** Digest of what an act answered, for the audit log: SM3 over canonical JSON. */
 export function digestOf(value: unknown): string {
   return sm3Hex(canonicalJson(value));
+}
+
+/** Rows of the operational database an act has changed, as they stood; null where there is none. */
+export interface RowChange {
+  readonly before: object | null;
+  readonly after: object | null;
+}
+
+/** Digests of a row before and after an act: SM3 over its columns by name, numbers as they print. */
+export function digestsOf(change: RowChange): {
+  readonly beforeDigest: string | null;
+  readonly afterDigest: string | null;
+} {
+  return { beforeDigest: rowDigest(change.before), afterDigest: rowDigest(change.after) };
+}
+
+function rowDigest(row: object | null): string | null {
+  if (row === null) return null;
+  const columns = Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1));
+  const text = (_: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
+  return sm3Hex(JSON.stringify(columns, text));
 }

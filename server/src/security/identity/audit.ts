@@ -1,5 +1,10 @@
 import { type AuditOutcome, recordAudit } from '../audit/index.ts';
-import type { IdentityTransaction } from './seal.ts';
+import {
+  digestOfAccount,
+  type IdentityTransaction,
+  lockAccount,
+  type SealedAccount,
+} from './seal.ts';
 import type { IdentityWorld } from './world.ts';
 
 /** One act of identity or access, for the audit log. */
@@ -11,6 +16,8 @@ export interface IdentityAct {
   readonly outcome?: AuditOutcome;
   readonly reason?: string;
   readonly keyTag?: string;
+  /** Account the act has changed, and how it and its grants stood before; null where it is new. */
+  readonly changed?: { readonly accountId: string; readonly before: SealedAccount | null };
 }
 
 /** Records an act in the transaction of the change it belongs to. @throws SECURITY_AUDIT_UNAVAILABLE */
@@ -19,6 +26,9 @@ export async function auditIdentity(
   db: IdentityTransaction | IdentityWorld['db'],
   act: IdentityAct,
 ): Promise<void> {
+  const { changed } = act;
+  const before = changed?.before ?? null;
+  const after = changed === undefined ? null : await lockAccount(db, changed.accountId);
   await recordAudit(
     db as never,
     {
@@ -30,6 +40,8 @@ export async function auditIdentity(
       purpose: act.reason ?? null,
       outcome: act.outcome ?? 'ok',
       matterNo: null,
+      beforeDigest: before === null ? null : digestOfAccount(before),
+      afterDigest: after === null ? null : digestOfAccount(after),
     },
     world.clock,
   );

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Selectable, Transaction } from 'kysely';
 import { canonicalJson } from '../../kernel/index.ts';
 import { accessTampered } from '../access/errors.ts';
+import { digestOf } from '../audit/index.ts';
 import { hmacSm3Hex } from '../signing/index.ts';
 import { accountUnknown } from './errors.ts';
 import type { IdentityTables } from './tables.ts';
@@ -21,8 +22,17 @@ export interface SealedAccount {
  * it may do, grants included, so that editing, adding, removing or restoring one is noticed.
  * @source GB/T 39786-2021 8.4 (integrity of access control data), requirement R41
  */
-export function sealOf(key: string, { account, grants }: SealedAccount): string {
-  const content = [
+export function sealOf(key: string, sealed: SealedAccount): string {
+  return hmacSm3Hex(key, canonicalJson(['huiliu-account-1', ...contentOf(sealed)]));
+}
+
+/** Digest of an account as it stands, for the audit log: what the seal covers, and the department. */
+export function digestOfAccount(sealed: SealedAccount): string {
+  return digestOf([...contentOf(sealed), sealed.account.department]);
+}
+
+function contentOf({ account, grants }: SealedAccount): readonly unknown[] {
+  return [
     ...[account.account_id, account.login_key, account.name, account.kind, account.duty],
     ...[account.state, account.valid_to, account.operator_id, [...account.relatives]],
     ...[account.password_hash, account.must_change, account.totp_seed, account.totp_confirmed],
@@ -34,7 +44,6 @@ export function sealOf(key: string, { account, grants }: SealedAccount): string 
         ...[grant.unmask, grant.valid_to, grant.state, grant.requested_by, grant.decided_by],
       ]),
   ];
-  return hmacSm3Hex(key, canonicalJson(['huiliu-account-1', ...content]));
 }
 
 /** Refuses an account whose rows are not as the program last wrote them. @throws SECURITY_ACCESS_TAMPERED */
@@ -50,7 +59,7 @@ export type IdentityTransaction = Transaction<IdentityTables>;
 
 /** Reads an account with its live grants, locked against other changes. @throws SECURITY_ACCOUNT_UNKNOWN */
 export async function lockAccount(
-  transaction: IdentityTransaction,
+  transaction: IdentityTransaction | IdentityWorld['db'],
   accountId: string,
 ): Promise<SealedAccount> {
   const account = await transaction
@@ -86,7 +95,10 @@ export async function changeAccount<T>(
   return result;
 }
 
-function liveGrants(transaction: IdentityTransaction, accountId: string): Promise<GrantRow[]> {
+function liveGrants(
+  transaction: IdentityTransaction | IdentityWorld['db'],
+  accountId: string,
+): Promise<GrantRow[]> {
   return transaction
     .selectFrom('identity_grant')
     .selectAll()

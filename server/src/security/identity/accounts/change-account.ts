@@ -19,11 +19,12 @@ export async function disableAccount(
   accountId: string,
   reason: string,
 ): Promise<void> {
-  await administer(world, by, accountId, async (transaction, { account }) => {
+  await administer(world, by, accountId, async (transaction, holder) => {
+    const { account } = holder;
     if (account.state === 'disabled') throw accountState({ what: '账号已经停用' });
     await setAccount(transaction, accountId, { state: 'disabled', state_reason: reason });
     await endSessionsOf(world, transaction, accountId, 'disabled');
-    await auditAccount(world, transaction, by, 'account.disable', accountId, reason);
+    await auditAccount(world, transaction, by, 'account.disable', holder, reason);
   });
 }
 
@@ -37,13 +38,14 @@ export async function enableAccount(
   accountId: string,
   reason: string,
 ): Promise<{ code: string; validTo: string }> {
-  return administer(world, by, accountId, async (transaction, { account }) => {
+  return administer(world, by, accountId, async (transaction, holder) => {
+    const { account } = holder;
     if (account.state !== 'disabled') throw accountState({ what: '账号没有停用' });
     if (account.valid_to !== null && account.valid_to < shanghaiDay(world.clock.now())) {
       throw accountState({ what: '账号已过到期日，请先修改到期日' });
     }
     await setAccount(transaction, accountId, { state: 'invited', state_reason: reason });
-    await auditAccount(world, transaction, by, 'account.enable', accountId, reason);
+    await auditAccount(world, transaction, by, 'account.enable', holder, reason);
     return issueInvitation(world, transaction, by, accountId);
   });
 }
@@ -59,7 +61,8 @@ export async function resetAccount(
   accountId: string,
   options: { readonly secondFactor: boolean; readonly reason: string },
 ): Promise<{ code: string; validTo: string }> {
-  return administer(world, by, accountId, async (transaction, { account }) => {
+  return administer(world, by, accountId, async (transaction, holder) => {
+    const { account } = holder;
     if (account.state === 'disabled') throw accountState({ what: '账号已停用，请先启用' });
     await setAccount(transaction, accountId, {
       ...(account.oidc_subject === null ? { state: 'invited' as const } : {}),
@@ -74,7 +77,7 @@ export async function resetAccount(
     }
     const why: SessionEnd = options.secondFactor ? 'factor_changed' : 'password_changed';
     await endSessionsOf(world, transaction, accountId, why);
-    await auditAccount(world, transaction, by, 'account.reset', accountId, options.reason);
+    await auditAccount(world, transaction, by, 'account.reset', holder, options.reason);
     return issueInvitation(world, transaction, by, accountId);
   });
 }
@@ -93,7 +96,8 @@ export async function editAccount(
   accountId: string,
   change: AccountChange,
 ): Promise<void> {
-  await administer(world, by, accountId, async (transaction, { account }) => {
+  await administer(world, by, accountId, async (transaction, holder) => {
+    const { account } = holder;
     if (change.relatives?.some((id) => !/^[A-Za-z0-9-]{1,30}$/.test(id)) === true) {
       throw accountInvalid({ what: '近亲属请填个人编号，不要填身份证号码' });
     }
@@ -111,7 +115,7 @@ export async function editAccount(
     if (Object.keys(values).length === 0) throw accountInvalid({ what: '没有要改的内容' });
     await setAccount(transaction, accountId, values);
     await endSessionsOf(world, transaction, accountId, 'rights_changed');
-    await auditAccount(world, transaction, by, 'account.edit', accountId, change.reason);
+    await auditAccount(world, transaction, by, 'account.edit', holder, change.reason);
   });
 }
 
@@ -149,10 +153,12 @@ async function auditAccount(
   transaction: IdentityTransaction,
   by: Administrator,
   action: string,
-  accountId: string,
+  before: SealedAccount,
   reason: string,
 ): Promise<void> {
+  const accountId = before.account.account_id;
   await auditIdentity(world, transaction, {
     ...{ actor: by.actor, origin: by.origin, action, object: accountId, reason },
+    changed: { accountId, before },
   });
 }

@@ -85,6 +85,7 @@ export async function insertAccount(
   await auditIdentity(world, transaction, {
     ...{ actor: by.actor, origin: by.origin, action: 'account.create', object: accountId },
     reason: `建立账号（${account.kind}）`,
+    changed: { accountId, before: null },
   });
   return accountId;
 }

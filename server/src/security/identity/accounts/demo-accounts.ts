@@ -91,12 +91,13 @@ async function renewPassword(
   accountId: string,
   hash: string,
 ): Promise<void> {
-  await changeAccount(world, transaction, accountId, async ({ account }) => {
-    await storePassword(world, transaction, account, hash);
+  await changeAccount(world, transaction, accountId, async (before) => {
+    await storePassword(world, transaction, before.account, hash);
     await endSessionsOf(world, transaction, accountId, 'password_changed');
     await auditIdentity(world, transaction, {
       ...{ actor: 'cli:demo', origin: 'demo', action: 'account.reset', object: accountId },
       reason: '演示账号换新口令',
+      changed: { accountId, before },
     });
   });
 }

@@ -91,7 +91,8 @@ async function redeem(
 ): Promise<void> {
   const now = world.clock.now().toISOString();
   await world.db.transaction().execute((transaction) =>
-    changeAccount(world, transaction, id, async ({ account }) => {
+    changeAccount(world, transaction, id, async (before) => {
+      const { account } = before;
       const { numUpdatedRows } = await transaction
         .updateTable('identity_invitation')
         .set({ used_at: now })
@@ -111,6 +112,7 @@ async function redeem(
       await auditIdentity(world, transaction, {
         ...{ actor: `user:${account.login_key}`, origin: request.origin },
         ...{ action: 'account.redeem', object: id, reason: '凭邀请码设置口令' },
+        changed: { accountId: id, before },
       });
     }),
   );

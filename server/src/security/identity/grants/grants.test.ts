@@ -6,6 +6,7 @@ import { ADMINISTRATORS } from '../../access/policy.ts';
 import { listAlarms } from '../../access/queries/alarms.ts';
 import { accountOf, openSmallOffice } from '../../testing/small-office.ts';
 import type { Administrator } from '../accounts/administrator.ts';
+import { disableAccount, editAccount } from '../accounts/change-account.ts';
 import { sweepAccounts } from '../accounts/sweep-accounts.ts';
 import { findSignedIn } from '../sessions/sessions.ts';
 import { decideGrant, endGrant, requestGrant } from './grants.ts';
@@ -52,6 +53,33 @@ test('a grant gives nothing until another person confirms it, and then at once',
     decideGrant(world, security, grantId, 'refused'),
     code('SECURITY_GRANT_UNKNOWN'),
   );
+});
+
+test('the audit log holds how an account stood before and after each change of it', async () => {
+  const { accountId } = await newcomer();
+  const grantId = String(await requestGrant(world, system, accountId, terms('county_officer')));
+  await decideGrant(world, security, grantId, 'confirmed');
+  await editAccount(world, system, accountId, { department: '待遇科', reason: '岗位调整' });
+  await editAccount(world, system, accountId, { name: '改名', reason: '更正姓名' });
+  await endGrant(world, system, grantId, '岗位调整');
+  await disableAccount(world, system, accountId, '离岗停用');
+  const { rows } = await sql<{ action: string; before: string | null; after: string | null }>`
+    select action, before_digest as before, after_digest as after from audit_entry
+    where object in (${accountId}, ${`grant ${grantId}`}) order by id`.execute(world.db);
+  assert.deepEqual(
+    rows.map(({ action }) => action),
+    [
+      ...['account.create', 'grant.request', 'grant.confirm', 'account.edit', 'account.edit'],
+      ...['grant.end', 'account.disable'],
+    ],
+  );
+  assert.equal(rows[0]?.before, null);
+  // The office makes its people without the steps in between: from the first request on.
+  for (const [index, row] of rows.entries()) {
+    if (index < 2) continue;
+    assert.equal(row.before, rows[index - 1]?.after, `${row.action} continues the one before`);
+  }
+  assert.ok(rows.every(({ before, after }) => before !== after));
 });
 
 test('nobody asks for, confirms or ends a right of their own', async () => {

@@ -3,7 +3,12 @@ import { grantOwn, grantSamePerson, grantUnknown } from '../../access/errors.ts'
 import type { Administrator } from '../accounts/administrator.ts';
 import { auditIdentity } from '../audit.ts';
 import { accountState, auditorProtected } from '../errors.ts';
-import { changeAccount, type GrantRow, type IdentityTransaction } from '../seal.ts';
+import {
+  changeAccount,
+  type GrantRow,
+  type IdentityTransaction,
+  type SealedAccount,
+} from '../seal.ts';
 import { endSessionsOf } from '../sessions/sessions.ts';
 import type { IdentityWorld } from '../world.ts';
 import { type GrantTerms, writeGrant } from './write-grant.ts';
@@ -29,7 +34,7 @@ export async function requestGrant(
         requested_by: by.actor,
         requested_account: by.accountId,
       });
-      await auditGrant(world, transaction, by, 'grant.request', grantId, terms);
+      await auditGrant(world, transaction, by, 'grant.request', { grantId, terms, holder });
       return grantId;
     }),
   );
@@ -46,7 +51,7 @@ export async function decideGrant(
   grantId: string,
   decision: 'confirmed' | 'refused',
 ): Promise<void> {
-  await changeGrant(world, grantId, async (transaction, grant) => {
+  await changeGrant(world, grantId, async (transaction, grant, holder) => {
     if (by.accountId === grant.account_id) throw grantOwn({});
     if (by.actor === grant.requested_by) throw grantSamePerson({});
     const { numUpdatedRows } = await transaction
@@ -65,7 +70,8 @@ export async function decideGrant(
       await endSessionsOf(world, transaction, grant.account_id, 'rights_changed');
     }
     const action = decision === 'confirmed' ? 'grant.confirm' : 'grant.refuse';
-    await auditGrant(world, transaction, by, action, grant.grant_id, grant);
+    const done = { grantId: grant.grant_id, terms: grant, holder };
+    await auditGrant(world, transaction, by, action, done);
   });
 }
 
@@ -80,7 +86,7 @@ export async function endGrant(
   grantId: string,
   reason: string,
 ): Promise<void> {
-  await changeGrant(world, grantId, async (transaction, grant) => {
+  await changeGrant(world, grantId, async (transaction, grant, holder) => {
     if (by.accountId === grant.account_id) throw grantOwn({});
     // Who watches must not depend on who is watched (R17).
     const watcher = ['audit_admin', 'security_admin'].includes(grant.role);
@@ -98,7 +104,8 @@ export async function endGrant(
       .executeTakeFirst();
     if (numUpdatedRows !== 1n) throw grantUnknown({});
     await endSessionsOf(world, transaction, grant.account_id, 'rights_changed');
-    await auditGrant(world, transaction, by, 'grant.end', grant.grant_id, grant);
+    const done = { grantId: grant.grant_id, terms: grant, holder };
+    await auditGrant(world, transaction, by, 'grant.end', done);
   });
 }
 
@@ -117,7 +124,7 @@ export async function endExpiredGrants(world: IdentityWorld, by: Administrator):
 async function changeGrant(
   world: IdentityWorld,
   grantId: string,
-  work: (transaction: IdentityTransaction, grant: GrantRow) => Promise<void>,
+  work: (transaction: IdentityTransaction, grant: GrantRow, holder: SealedAccount) => Promise<void>,
 ): Promise<void> {
   await world.db.transaction().execute(async (transaction) => {
     const grant = await transaction
@@ -126,7 +133,9 @@ async function changeGrant(
       .where('grant_id', '=', BigInt(grantId))
       .executeTakeFirst();
     if (grant === undefined) throw grantUnknown({});
-    await changeAccount(world, transaction, grant.account_id, () => work(transaction, grant));
+    await changeAccount(world, transaction, grant.account_id, (holder) =>
+      work(transaction, grant, holder),
+    );
   });
 }
 
@@ -135,12 +144,21 @@ async function auditGrant(
   transaction: IdentityTransaction,
   by: Administrator,
   action: string,
-  grantId: bigint,
-  terms: Pick<GrantTerms, 'role' | 'agencies' | 'unmask'>,
+  {
+    grantId,
+    terms,
+    holder,
+  }: {
+    readonly grantId: bigint;
+    readonly terms: Pick<GrantTerms, 'role' | 'agencies' | 'unmask'>;
+    /** As it stood before. */
+    readonly holder: SealedAccount;
+  },
 ): Promise<void> {
   const scope = terms.agencies.includes('*') ? '全市' : terms.agencies.join('、');
   await auditIdentity(world, transaction, {
     ...{ actor: by.actor, origin: by.origin, action, object: `grant ${grantId}` },
+    changed: { accountId: holder.account.account_id, before: holder },
     reason: `角色 ${terms.role}，范围 ${scope}${terms.unmask ? '，可查看未遮盖字段' : ''}`,
   });
 }

@@ -30,12 +30,12 @@ export async function changePassword(
   const hashed = await acceptablePassword(world, found.account, newPassword);
   const id = found.account.account_id;
   return world.db.transaction().execute((transaction) =>
-    changeAccount(world, transaction, id, async ({ account }) => {
-      await storePassword(world, transaction, account, hashed);
+    changeAccount(world, transaction, id, async (before) => {
+      await storePassword(world, transaction, before.account, hashed);
       await endSessionsOf(world, transaction, id, 'password_changed', who.token);
       await auditIdentity(world, transaction, {
         ...{ actor: `user:${who.login}`, origin: who.origin, action: 'session.password' },
-        ...{ object: id, reason: '本人修改口令' },
+        ...{ object: id, reason: '本人修改口令', changed: { accountId: id, before } },
       });
       return rotateSession(transaction, who.token);
     }),

@@ -58,7 +58,8 @@ export async function confirmEnrolment(
   { code, token }: { readonly code: string; readonly token: string },
 ): Promise<{ token: string; recoveryCodes: string[] }> {
   return world.db.transaction().execute((transaction) =>
-    changeAccount(world, transaction, accountId, async ({ account }) => {
+    changeAccount(world, transaction, accountId, async (before) => {
+      const { account } = before;
       if (account.totp_seed === null || account.totp_confirmed) {
         throw accountState({ what: '没有待确认的验证器，请重新开始绑定' });
       }
@@ -75,6 +76,7 @@ export async function confirmEnrolment(
       await auditIdentity(world, transaction, {
         ...{ actor, origin, action: 'session.enrol', object: accountId },
         reason: '绑定验证器',
+        changed: { accountId, before },
       });
       return {
         token: await rotateSession(transaction, token, { factor: 'second' }),

@@ -143,14 +143,14 @@ test('unknown and known logins take the same time within 20 percent', async () =
     await assert.rejects(signIn(patient, request), refused);
     return performance.now() - start;
   };
-  const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
   for (let round = 1; ; round += 1) {
     const times = { unknown: [] as number[], wrong: [] as number[] };
     for (let i = 0; i < 15; i += 1) {
       times.unknown.push(await time(`who${round}`, 'wrong', `10.2.${round}.1`));
       times.wrong.push(await time('chen', 'wrong', `10.2.${round}.2`));
     }
-    const ratio = median(times.wrong) / median(times.unknown);
+    // The quickest of each: what else the machine does only makes an attempt slower.
+    const ratio = Math.min(...times.wrong) / Math.min(...times.unknown);
     if (ratio > 0.8 && ratio < 1.2) break;
     // A neighbour on the machine may disturb a round, hardly three in the same direction.
     assert.ok(round < 3, `wrong password takes ${ratio.toFixed(2)} × an unknown login`);
