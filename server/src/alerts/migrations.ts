@@ -10,4 +10,12 @@ export const alertsMigrations: readonly Migration[] = [
   { name: 'alerts/0002-recovery', sql: recoveryTables },
   { name: 'alerts/0003-desk', sql: deskTables },
   { name: 'alerts/0004-process-source', sql: processSource },
+  {
+    // A delivery about few people must not read every alert there is.
+    name: 'alerts/0005-few-findings',
+    sql: `
+      create index alert_of_person on alert (person_id) where current;
+      create index alert_vanished on alert (vanished_on) where vanished_on is not null;
+    `,
+  },
 ];

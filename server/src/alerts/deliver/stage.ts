@@ -7,6 +7,8 @@ export const CITY_AGENCY = '140599';
 const WHOLE_CITY_CODE = '140500';
 
 const CHUNK = 4_000;
+/** Up to so many findings are looked up by index, one by one. */
+const LOOKED_UP = 2_500;
 
 /**
  * Brings a delivery into a table of the transaction, a few thousand rows a statement. Of two
@@ -42,9 +44,12 @@ export async function stageDelivery(
       rule text, title text, owner text, basis text[], action text, insurance text[],
       trial boolean, covered_by text[])`.execute(db);
   await sql`analyze delivered`.execute(db);
-  // Every join here is of two large sets; the planner, which knows little of them, once chose
-  // nested loops and a delivery of seconds took an hour.
-  await sql`set local enable_nestloop = off`.execute(db);
+  // Every join of a large delivery is of two large sets; the planner, which knows little of them,
+  // once chose nested loops and a delivery of seconds took an hour. The few findings of one report
+  // are looked up instead: reading all alerts for them took a second each.
+  if (delivery.findings.length > LOOKED_UP) {
+    await sql`set local enable_nestloop = off`.execute(db);
+  }
 }
 
 function stagedRule(finding: AlertCandidate) {
