@@ -48,8 +48,6 @@ type FilterBody =
   | { readonly kind: 'case'; readonly ids: readonly string[] }
   | { readonly kind: 'state'; readonly value: 'running' | 'finished' };
 
-export type FilterKind = Filter['kind'];
-
 /** The same filters as one text, whatever their order and repetitions: the key of cached answers. */
 export function filterKey(filters: readonly Filter[]): string {
   return [...new Set(filters.map((filter) => canonicalJson(normal(filter))))].sort().join('\n');

@@ -24,36 +24,3 @@ export function logTables(at: string): string {
       channel VARCHAR, action VARCHAR, sent_back BOOLEAN, event_id VARCHAR, attributes VARCHAR);
   `;
 }
-
-/** What every reader of a source brings the rows into; times are Shanghai wall time. */
-export const RAW_EVENT_COLUMNS = [
-  'ord',
-  'case_id',
-  'activity',
-  'code',
-  'done_at',
-  'start_at',
-  'resource',
-  'actor',
-  'unit',
-  'channel',
-  'action',
-  'sent_back',
-  'event_id',
-  'attributes',
-] as const;
-
-export const RAW_CASE_COLUMNS = [
-  'case_id',
-  'agency',
-  'matter',
-  'channel',
-  'insurance',
-  'person_id',
-  'opened_at',
-  'closed_at',
-  'promised_days',
-  'due_at',
-  'result',
-  'attributes',
-] as const;

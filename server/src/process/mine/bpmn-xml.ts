@@ -1,4 +1,5 @@
-import { type BpmnFlow, type BpmnNode, layOut } from './bpmn-layout.ts';
+import { layOut } from './bpmn-layout.ts';
+import type { BpmnFlow, BpmnNode } from './bpmn-parts.ts';
 import type { ProcessTree } from './process-tree.ts';
 
 /** Writes a process tree as BPMN 2.0 with its diagram, for any BPMN editor. */

@@ -1,7 +1,7 @@
 import { columnsUnclear } from '../errors.ts';
 
 /** What a column of a CSV file can mean. */
-export const ROLES = [
+const ROLES = [
   ...['case', 'activity', 'time', 'start', 'resource', 'unit', 'channel', 'matter', 'agency'],
   ...['action', 'event_id'],
 ] as const;

@@ -1,7 +1,7 @@
 /** A case is near its limit when this many days or fewer are left. */
 export const NEAR_DAYS = 2;
 /** Fewer finished cases than this say nothing about how long the rest takes. */
-export const LEAST_HISTORY = 20;
+const LEAST_HISTORY = 20;
 /** Seconds of a working day where the clock of the agency does not say. */
 const DAY_S = 28_800;
 

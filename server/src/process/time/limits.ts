@@ -2,7 +2,7 @@ import type { DuckSession } from '../../store/index.ts';
 import type { ProcessContent, TimeLimit } from '../content/process-content.ts';
 
 /** The limit that binds a matter by law; null where none could be sourced. */
-export function statutoryLimit(content: ProcessContent, matter: string | null): TimeLimit | null {
+function statutoryLimit(content: ProcessContent, matter: string | null): TimeLimit | null {
   const limits = content.processes.get(matter ?? '')?.limits ?? [];
   return limits.find(({ kind }) => kind === 'statutory') ?? null;
 }

@@ -8,7 +8,7 @@ import type { OfficeTimes } from '../content/process-content.ts';
  * difference of two look-ups: no function runs per event. Years without a holiday notice have no
  * rows, and times that touch them are unknown rather than guessed.
  */
-export const WORK_CLOCK = `create temp table work_clock
+const WORK_CLOCK = `create temp table work_clock
   (day DATE, agency VARCHAR, before_s DOUBLE, am_from INTEGER, am_to INTEGER, pm_from INTEGER, pm_to INTEGER)`;
 
 /** Makes `work_clock` of this session; '' stands for agencies without hours of their own. */
@@ -56,7 +56,7 @@ export async function openWorkClock(
 }
 
 /** Days of the years whose notices are known, 1 where they are worked. */
-export function coveredDays(content: MunicipalContent): { days: string[]; working: number[] } {
+function coveredDays(content: MunicipalContent): { days: string[]; working: number[] } {
   const calendar: WorkingCalendar = workingCalendar(content);
   const days: string[] = [];
   const working: number[] = [];
