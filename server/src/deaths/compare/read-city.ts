@@ -87,8 +87,10 @@ export async function readCity(
 ): Promise<(personId: string) => CityFacts> {
   const facts: Facts = new Map();
   const size = suspects.length <= FEW ? NAMED_PERSONS : suspects.length;
-  for (let at = 0; at < suspects.length; at += size) {
-    await readGroup(session, world, suspects.slice(at, at + size), asOf, facts);
+  // The tables lie in order of person: neighbours share blocks.
+  const inOrder = [...suspects].sort((a, b) => (a.personId < b.personId ? -1 : 1));
+  for (let at = 0; at < inOrder.length; at += size) {
+    await readGroup(session, world, inOrder.slice(at, at + size), asOf, facts);
   }
   return (personId) => facts.get(personId) ?? NOTHING;
 }

@@ -637,6 +637,9 @@ test('a subscriber is told of a reported death until it unsubscribes, and cannot
   assert.equal(await relayOutbox(world), 1);
   const told = partner.seen.findLast((each) => each.path === '/callback/notify')?.body;
   assert.match(JSON.stringify(told), /"death_date":"2026-11-03"/);
+  const oldNumber = `${idNo.slice(0, 6)}${idNo.slice(8, 17)}`;
+  await putNotices(world, [{ ...report, idNo: oldNumber }]);
+  assert.equal(await relayOutbox(world), 1, 'a report with the 15 digits is about the same person');
   const foreign = { transaction_id: newId(), timestamp: timestamp(), subscription_codes: [code] };
   const stranger = await send('unsubscribe', foreign, { mode: 'sync', from: 'sm2' });
   assert.equal(

@@ -7,7 +7,7 @@ import { CallFailure } from '../connectors/failure.ts';
 import type { HealthBook } from '../freshness/health-book.ts';
 import { backoffMs, type InterfaceTables, MOST_TRIES } from '../inbound/index.ts';
 import type { DeathReport } from '../model.ts';
-import { subjectOfId } from '../registry/identity.ts';
+import { readIdNumber, subjectOfId } from '../registry/identity.ts';
 import type { CallbackAction, Json } from './envelope.ts';
 import { makeSignature } from './signature.ts';
 
@@ -47,11 +47,11 @@ export async function putNotices(
   world: InterfacesWorld,
   reports: readonly DeathReport[],
 ): Promise<void> {
-  const named = reports.flatMap((report) =>
-    report.idNo === null || report.kind === 'revocation'
-      ? []
-      : [{ report, idNo: report.idNo, subject: subjectOfId(world.keys, report.idNo) }],
-  );
+  const named = reports.flatMap((report) => {
+    if (report.idNo === null || report.kind === 'revocation') return [];
+    const idNo = readIdNumber(report.idNo).value;
+    return [{ report, idNo, subject: subjectOfId(world.keys, idNo) }];
+  });
   if (named.length === 0) return;
   const subjects = named.map((each) => each.subject);
   const found = await world.db
