@@ -12,7 +12,13 @@ export interface XmlListener {
 const [BANG, SLASH, LESS, GREATER, QUESTION] = [0x21, 0x2f, 0x3c, 0x3e, 0x3f];
 /** One tag, comment or instruction may not be longer: memory stays bounded on any input. */
 const LONGEST_TAG = 16 * 2 ** 20;
-const DOCTYPE_KNOWN_AFTER = 9;
+/** What says nothing, by how it begins and ends. */
+const PASSED_OVER = [
+  ['<!--', '-->'],
+  ['<![CDATA[', ']]>'],
+  ['<?', '?>'],
+] as const;
+const LONGEST_BEGINNING = 9;
 
 /**
  * Reads XML in UTF-8 as it arrives, without making strings of what nobody asks for: a general parser
@@ -112,20 +118,15 @@ export class XmlScanner {
 
   /** Passes over a comment, CDATA section or instruction. */
   #skip(text: Buffer, at: number): number {
-    const begins = text.toString('latin1', at, at + DOCTYPE_KNOWN_AFTER);
-    const ends = begins.startsWith('<!--')
-      ? '-->'
-      : begins.startsWith('<![CDATA[')
-        ? ']]>'
-        : begins.startsWith('<?')
-          ? '?>'
-          : null;
-    if (ends === null) {
-      if (begins.length < DOCTYPE_KNOWN_AFTER) return INCOMPLETE;
-      this.#fail('有 DOCTYPE 声明，为安全起见不读', at);
+    const begins = text.toString('latin1', at, at + LONGEST_BEGINNING);
+    const found = PASSED_OVER.find(([beginning]) => begins.startsWith(beginning));
+    if (found === undefined) {
+      if (begins.length < LONGEST_BEGINNING) return INCOMPLETE;
+      return this.#fail('有 DOCTYPE 声明，为安全起见不读', at);
     }
-    const end = text.indexOf(ends ?? '', at + (ends === '-->' ? 4 : 2));
-    return end < 0 ? INCOMPLETE : end + (ends ?? '').length - at;
+    const [beginning, ending] = found;
+    const end = text.indexOf(ending, at + beginning.length);
+    return end < 0 ? INCOMPLETE : end + ending.length - at;
   }
 
   #fail(reason: string, at = 0): never {

@@ -51,8 +51,10 @@ export class XesRows implements XmlListener {
   readonly #columns = new Cells(COLUMN_OF.size);
   #own: Record<string, Attribute> = {};
   #ofTrace: Record<string, Attribute> = {};
-  /** Attributes open at the moment, outermost first; what comes now belongs to the last one. Null: a
-   * column, which keeps nothing nested. */
+  /**
+   * Attributes open at the moment, outermost first; what comes now belongs to the last one. Null: a
+   * column, which keeps nothing nested.
+   */
   readonly #nesting: (Holder | null)[] = [];
 
   constructor(events: RowFile, traces: RowFile) {
@@ -61,34 +63,25 @@ export class XesRows implements XmlListener {
   }
 
   open(tag: XmlTag): void {
-    switch (kindOf(tag.name)) {
-      case 'trace':
-        this.#place = 'trace';
-        this.#inTrace = true;
-        this.#caseId = null;
-        this.#ofTrace = {};
-        break;
-      case 'event':
-        this.#place = 'event';
-        this.#columns.clear();
-        this.#own = {};
-        break;
-      case 'attribute':
-        this.#openAttribute(tag);
+    const kind = kindOf(tag.name);
+    if (kind === 'attribute') this.#openAttribute(tag);
+    else if (kind === 'event') {
+      this.#place = 'event';
+      this.#columns.clear();
+      this.#own = {};
+    } else if (kind === 'trace') {
+      this.#place = 'trace';
+      this.#inTrace = true;
+      this.#caseId = null;
+      this.#ofTrace = {};
     }
   }
 
   close(name: string): void {
-    switch (kindOf(name)) {
-      case 'event':
-        this.#endEvent();
-        break;
-      case 'trace':
-        this.#endTrace();
-        break;
-      case 'attribute':
-        closeAttribute(this.#nesting.pop());
-    }
+    const kind = kindOf(name);
+    if (kind === 'attribute') closeAttribute(this.#nesting.pop());
+    else if (kind === 'event') this.#endEvent();
+    else if (kind === 'trace') this.#endTrace();
   }
 
   #openAttribute(tag: XmlTag): void {
@@ -100,10 +93,9 @@ export class XesRows implements XmlListener {
       this.#nesting.push(null);
       return;
     }
-    const made: Attribute = { t: tag.name, v: tag.text(value) };
-    this.#put(key, made);
     const attributes: Record<string, Attribute> = {};
-    made.n = attributes;
+    const made: Attribute = { t: tag.name, v: tag.text(value), n: attributes };
+    this.#put(key, made);
     this.#nesting.push({ made, attributes });
   }
 

@@ -32,6 +32,7 @@ export const HEAVY_ROUTES: ReadonlySet<string> = new Set([
   'POST /api/process/waiting',
   'POST /api/process/handover',
   'POST /api/process/late',
+  'GET /api/process/reminders',
   'POST /api/process/conformance',
   'POST /api/process/compare',
   'POST /api/process/channels',
