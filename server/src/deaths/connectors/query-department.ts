@@ -145,7 +145,8 @@ function readRow(
   row: unknown,
   { idNo, name }: Question,
 ): MappedRow {
-  const mapped = mapRow(config, row, world.content, { id_no: idNo, ...(name && { name }) });
+  const asked = name === null ? { id_no: idNo } : { id_no: idNo, name };
+  const mapped = mapRow(config, row, world.content, asked);
   if ('problems' in mapped) return mapped;
   const given = String(mapped.event.id_no ?? '');
   return readIdNumber(given).value === idNo ? mapped : { problems: [OTHER_PERSON] };
