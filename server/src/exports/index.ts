@@ -16,3 +16,4 @@ export { decideExport, revokeExport, withdrawExport } from './request/decide-exp
 export { listSources, previewExport, requestExport } from './request/request-export.ts';
 export { retryExport } from './request/retry-export.ts';
 export { EXPIRY_JOB, EXPORT_JOB, type ExportsWorld, openExports } from './world.ts';
+export { openZip, type ZipWriter } from './write/zip-writer.ts';

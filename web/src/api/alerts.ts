@@ -261,6 +261,8 @@ export const alertsApi = {
     }),
   fetchFile: (id: string, one: Evidence) =>
     api.download(`${CASE}/${id}/evidence/${one.evidence_id}`, one.name ?? '附件'),
+  fetchPack: (id: string, reason: string) =>
+    api.download(`${CASE}/${id}/pack`, `证据包-${id}.zip`, { reason }),
   assignees: () => api.get<readonly Assignee[]>('/api/alerts/assignees'),
   assign: (caseIds: readonly string[], { account, name }: Assignee, remark: string) =>
     api.post<unknown>('/api/alerts/assign', {

@@ -63,15 +63,30 @@ export async function inLedger<T>(
     const recovery = await findRecovery(db, principal, id, true);
     const why = await standBackReason(standing, db, principal, recovery);
     if (why !== null) throw mustStandBack({ action: title, why });
+    const before = await ledgerOf(db, recovery);
     const context = { db, recovery, who: whoIs(principal), principal };
     const done = await work({ ...context, now: shanghaiTime(now), today: shanghaiDay(now) });
     await auditCase(world, db, caller, {
       ...{ action: 'recovery.write', caseId: recovery.case_id },
       purpose: `${title}：${done.remark}`,
-      changed: { before: recovery, after: await findRecovery(db, principal, id) },
+      changed: { before, after: await ledgerOf(db, recovery) },
     });
     return { answer: done.answer, caseId: recovery.case_id };
   });
   await proposeClosing(world, [caseId]);
   return answer;
+}
+
+/** A recovery with its entries and agreements as they stand: what an act in the ledger may change. */
+async function ledgerOf(
+  db: AlertsTransaction,
+  { recovery_id: id }: Pick<RecoveryRow, 'recovery_id'>,
+): Promise<object | null> {
+  const { rows } = await sql<object>`select to_jsonb(r) as recovery,
+      (select jsonb_agg(to_jsonb(e) order by e.entry_id) from recovery_entry e
+        where e.recovery_id = r.recovery_id) as entries,
+      (select jsonb_agg(to_jsonb(a) order by a.agreement_id) from recovery_agreement a
+        where a.recovery_id = r.recovery_id) as agreements
+    from recovery r where r.recovery_id = ${id}`.execute(db);
+  return rows[0] ?? null;
 }

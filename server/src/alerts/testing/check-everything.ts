@@ -85,6 +85,18 @@ export async function checkEverything(
       db,
     );
     assert.equal(alone.length, 0, 'nothing is written off by one person alone');
+    const { rows: unproved } = await sql`select c.case_id from alert_case c
+      where c.state in ('closed', 'settled') and c.exception_document is null
+        and (exists (select from alert_disposal d where d.case_id = c.case_id
+            and d.occurrence = c.occurrence and d.state in ('proposed', 'approved'))
+          or (c.conclusion = 'unfounded' and not exists (select from alert_evidence e
+            where e.case_id = c.case_id)))`.execute(db);
+    assert.deepEqual(unproved, [], 'nothing is closed before it is proved');
+    const { rows: snoozed } = await sql`select case_id from alert_case c
+      where snoozed_until is not null and not exists (select from alert_snooze s
+        where s.person_id = c.person_id and s.state = 'approved' and s.decided_by <> s.asked_by
+          and s.until <= s.asked_on + 180)`.execute(db);
+    assert.deepEqual(snoozed, [], 'nobody is left alone for longer than 180 days or by one person');
     const { rows: undigested } = await sql`select action from audit_entry
       where (action like 'alerts.%' or action = 'recovery.write')
         and action not in ('alerts.open', 'alerts.read_evidence')

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
+import { shanghaiDay } from '../../kernel/index.ts';
 import { forWholeCity } from '../../security/index.ts';
 import { addNote } from '../evidence/add-note.ts';
+import { addFile } from '../evidence/files.ts';
 import type { Caller } from '../handle/act.ts';
 import { assignCases } from '../handle/assign.ts';
 import { claimCase, takeNext } from '../handle/claim.ts';
 import { closeCase, reopenCase, sendBackCase } from '../handle/close.ts';
 import { concludeCase } from '../handle/conclude.ts';
+import { declareRelative } from '../handle/declare-relative.ts';
 import { decideDisposal, proposeDisposal, proveDisposal } from '../handle/disposals.ts';
 import { escalateCase, extendCase, transferCase } from '../handle/hand-on.ts';
 import { reviewConclusion } from '../handle/review.ts';
+import { askSnooze, decideSnooze } from '../handle/snooze.ts';
 import { CONCLUSIONS } from '../handling/handling.ts';
 import { checkProofs } from '../proof/check-proofs.ts';
 import { decideAgreement, proposeAgreement } from '../recovery/agree-instalments.ts';
@@ -21,6 +25,7 @@ import {
   voidEntry,
 } from '../recovery/book-entry.ts';
 import type { AlertsWorld } from '../world.ts';
+import { pdf } from './full-case.ts';
 import { HANDLING, person } from './small-office.ts';
 
 /** Few people, so that the same person is often both maker and checker in waiting. */
@@ -41,7 +46,9 @@ export interface Now {
   readonly version: number;
   readonly state: string;
   readonly assignee: string | null;
+  readonly person_id: string | null;
   readonly disposals: readonly string[];
+  readonly snoozes: readonly string[];
   readonly recoveries: readonly {
     id: string;
     balance: number;
@@ -179,7 +186,29 @@ export const ACTS: readonly Try[] = [
     });
   },
   (world) => checkProofs(world),
+  // Up to a month beyond what is allowed, and by people who may not.
+  (world, caller, now, dice) =>
+    askSnooze(world, caller, {
+      case_id: now.case_id,
+      until: dayAfter(world, 1 + dice.pick * 10),
+      reason: dice.agree ? '等待更正数据' : '等',
+    }),
+  (world, caller, now, dice) =>
+    decideSnooze(world, caller, {
+      snooze_id: pickOf(now.snoozes, dice) ?? '1',
+      agree: dice.agree,
+    }),
+  (world, caller, now) =>
+    addFile(world, caller, { case_id: now.case_id, name: '证明.pdf', body: pdf() }),
+  (world, caller, now, dice) =>
+    dice.pick === 0 && now.person_id !== null
+      ? declareRelative(world, caller, { person_id: now.person_id, relation: '兄弟' })
+      : addNote(world, caller, { ...now, remark: '走访核实过' }),
 ];
+
+function dayAfter({ clock }: AlertsWorld, days: number): string {
+  return shanghaiDay(new Date(clock.now().getTime() + days * 86_400_000));
+}
 
 export async function lookAt(world: AlertsWorld, caseId: string): Promise<Now> {
   return forWholeCity(world.db, async (db) => {
@@ -187,9 +216,12 @@ export async function lookAt(world: AlertsWorld, caseId: string): Promise<Now> {
       version: number;
       state: string;
       assignee: string | null;
+      person_id: string | null;
       disposals: string[];
+      snoozes: string[];
       recoveries: Now['recoveries'];
-    }>`select version, state, assignee,
+    }>`select version, state, assignee, person_id,
+        array(select snooze_id::text from alert_snooze s where s.person_id = c.person_id and s.state = 'asked') as snoozes,
         array(select disposal_id::text from alert_disposal d where d.case_id = c.case_id order by 1) as disposals,
         coalesce((select jsonb_agg(jsonb_build_object('id', r.recovery_id::text, 'balance', r.balance_fen,
           'entries', array(select entry_id::text from recovery_entry e where e.recovery_id = r.recovery_id),

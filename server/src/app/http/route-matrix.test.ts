@@ -39,6 +39,39 @@ test('whoever may change something may do it by POST only', () => {
   assert.ok(ROUTES.every(({ method }) => method === 'GET' || method === 'POST'));
 });
 
+interface Shape {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly additionalProperties?: unknown;
+  readonly items?: Shape;
+  readonly anyOf?: readonly Shape[];
+}
+
+/** Places of a schema that take fields it does not name. */
+function openPlaces(shape: Shape, at: string): string[] {
+  const { properties, items, anyOf = [] } = shape;
+  const open = properties !== undefined && shape.additionalProperties !== false;
+  return [
+    ...(open ? [at] : []),
+    ...Object.entries(properties ?? {}).flatMap(([name, part]) =>
+      openPlaces(part, `${at}.${name}`),
+    ),
+    ...(items === undefined ? [] : openPlaces(items, `${at}[]`)),
+    ...anyOf.flatMap((part) => openPlaces(part, at)),
+  ];
+}
+
+test('no route takes a field nobody named, so that nothing is assigned by the side door (F19)', () => {
+  // What departments send is judged byte by byte against their contract, not here.
+  const open = ROUTES.filter(({ permission }) => permission !== 'app').flatMap((route) =>
+    (['body', 'querystring'] as const).flatMap((part) =>
+      openPlaces((route.schema[part] ?? {}) as Shape, `${keyOf(route)} ${part}`),
+    ),
+  );
+  assert.deepEqual(open, []);
+  assert.deepEqual(openPlaces({ anyOf: [{ properties: { a: {} } }] }, 'x'), ['x']);
+});
+
 /** The routes with their doors but nothing behind them: who gets through is all that is asked. */
 const DOORS = ROUTES.map((route) => ({
   ...route,

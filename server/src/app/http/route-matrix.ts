@@ -152,6 +152,7 @@ export const ROUTE_MATRIX: Readonly<
   'POST /api/alerts/cases/:case_id/send-back': ['alerts.review', 'county'],
   'POST /api/alerts/cases/:case_id/snooze': ['alerts.verify', 'county'],
   'POST /api/alerts/cases/:case_id/transfer': ['alerts.verify', 'county'],
+  'POST /api/alerts/cases/:case_id/pack': ['alerts.pack', 'county', 'step-up'],
   'POST /api/alerts/effect': ['alerts.read', 'county'],
   'POST /api/alerts/next': ['alerts.verify', 'county'],
   'POST /api/alerts/overview': ['alerts.read', 'county'],

@@ -187,6 +187,7 @@ export const ROUTE_OBJECTS: Readonly<Record<string, RouteObject>> = {
     ...{ of: 'case', body: () => '%PDF-1.7 x', type: 'application/pdf' },
   },
   'POST /api/alerts/cases/:case_id/note': withBody('case', { remark: '电话核实' }),
+  'POST /api/alerts/cases/:case_id/pack': withBody('case', reason),
   'POST /api/alerts/cases/:case_id/claim': withBody('case', { version: 1 }),
   'POST /api/alerts/cases/:case_id/transfer': withBody('case', { ...remark, department: '待遇科' }),
   'POST /api/alerts/cases/:case_id/extend': withBody('case', { ...remark, days: 1 }),

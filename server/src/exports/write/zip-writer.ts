@@ -19,9 +19,11 @@ interface Entry {
   readonly offset: number;
 }
 
+type Chunk = string | Uint8Array;
+
 export interface ZipWriter {
-  /** Packs one file while its text arrives; entries come one after another. */
-  add(name: string, chunks: AsyncIterable<string> | Iterable<string>): Promise<void>;
+  /** Packs one file while it arrives; entries come one after another. */
+  add(name: string, chunks: AsyncIterable<Chunk> | Iterable<Chunk>): Promise<void>;
   /** Writes the directory and makes the file durable; returns its size in bytes. */
   end(): Promise<number>;
   /** Closes the file without finishing it. */
@@ -55,7 +57,7 @@ export async function openZip(path: string, at: Date): Promise<ZipWriter> {
       let size = 0;
       async function* counted(): AsyncGenerator<Buffer> {
         for await (const chunk of chunks) {
-          const part = Buffer.from(chunk);
+          const part = typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk);
           crc = crc32(part, crc);
           size += part.length;
           yield part;

@@ -1,7 +1,14 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeyProvider } from '../crypto/index.ts';
-import { signSm2, sm2PrivateKeyOf, sm2PublicKeyOf, sm3Hex, verifySm2 } from '../signing/index.ts';
+import {
+  signSm2,
+  sm2PrivateKeyOf,
+  sm2PublicKeyOf,
+  sm2PublicKeyPem,
+  sm3Hex,
+  verifySm2,
+} from '../signing/index.ts';
 import type { AuditHead } from './stored-record.ts';
 
 /** State of the audit log at one moment, signed (检查点). */
@@ -29,6 +36,15 @@ export interface AuditAnchor {
   read(): Promise<AnchorState>;
   /** Adds a checkpoint, durably. */
   append(head: AuditHead, at: string): Promise<Checkpoint>;
+  /** Signs what leaves the house and shall be checked there with openssl (证据包). */
+  sign(text: string): AnchorSignature;
+}
+
+/** An SM2 signature as files: DER, and the public key as PEM. */
+export interface AnchorSignature {
+  readonly keyId: string;
+  readonly signature: Buffer;
+  readonly publicKeyPem: string;
 }
 
 const FILE = 'checkpoints.jsonl';
@@ -59,6 +75,15 @@ export async function openAnchor(dir: string, keys: KeyProvider): Promise<AuditA
       const checkpoint = { ...unsigned, signature };
       await writeDurably(file, `${JSON.stringify(checkpoint)}\n`, 'a');
       return checkpoint;
+    },
+    sign: (text) => {
+      const key = keys.current('anchor');
+      const secret = sm2PrivateKeyOf(key.secret);
+      return {
+        keyId: key.id,
+        signature: Buffer.from(signSm2(secret, text), 'hex'),
+        publicKeyPem: sm2PublicKeyPem(sm2PublicKeyOf(secret)),
+      };
     },
   };
 }

@@ -1,4 +1,10 @@
-export { type AnchorState, type AuditAnchor, type Checkpoint, openAnchor } from './anchor.ts';
+export {
+  type AnchorSignature,
+  type AnchorState,
+  type AuditAnchor,
+  type Checkpoint,
+  openAnchor,
+} from './anchor.ts';
 export { chainAudit } from './chain.ts';
 export { type AuditReport, checkAudit } from './check-audit.ts';
 export { type AuditWorld, isDue, keepCheckpoints, writeCheckpoint } from './checkpoint.ts';

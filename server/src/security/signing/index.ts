@@ -8,6 +8,7 @@ export {
   signSm2,
   sm2PrivateKeyOf,
   sm2PublicKeyOf,
+  sm2PublicKeyPem,
   verifySm2,
 } from './sm2.ts';
 export {

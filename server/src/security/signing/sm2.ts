@@ -61,6 +61,16 @@ export function sm2PublicKeyOf(privateKeyHex: string): string {
   return sm2.getPublicKeyFromPrivateKey(privateKeyHex);
 }
 
+/** What stands before the point in a public key file: id-ecPublicKey on the curve sm2p256v1. */
+const SPKI_HEAD = '3059301306072a8648ce3d020106082a811ccf5501822d034200';
+
+/** Writes a public key (hex, `04…`) as PEM, as `openssl` reads it. @source RFC 5480, GM/T 0006 */
+export function sm2PublicKeyPem(publicKeyHex: string): string {
+  const base64 = Buffer.from(SPKI_HEAD + publicKeyHex, 'hex').toString('base64');
+  const lines = base64.match(/.{1,64}/g) ?? [];
+  return ['-----BEGIN PUBLIC KEY-----', ...lines, '-----END PUBLIC KEY-----', ''].join('\n');
+}
+
 /** Makes an SM2 private key of 32 secret bytes: a number from 1 to n−2, evenly but for 2⁻³². */
 export function sm2PrivateKeyOf(secret: Uint8Array): string {
   const number = BigInt(`0x${Buffer.from(secret).toString('hex')}`);

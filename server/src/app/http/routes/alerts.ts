@@ -13,6 +13,7 @@ import {
   removeView,
   saveView,
 } from '../../../alerts/index.ts';
+import { packCase } from '../../case-pack.ts';
 import { inputInvalid } from '../errors.ts';
 import { defineRoute, FileAnswer } from '../route.ts';
 import { pageSchema } from '../shapes.ts';
@@ -131,6 +132,19 @@ export const alertsRoutes = [
     handler: async ({ world, params, ...call }) => {
       const file = await readFile(world.modules.alerts, callerOf(call), params);
       return new FileAnswer(file.body, downloadHeaders(file.name, file.bytes));
+    },
+  }),
+  defineRoute({
+    ...{ method: 'POST', url: '/api/alerts/cases/:case_id/pack', title: '证据包（带签名）' },
+    ...{ permission: 'alerts.pack', scope: 'county', stepUp: true },
+    schema: {
+      params: CaseParams,
+      body: body({ reason: Text('用途', 500) }),
+      response: Answer('压缩文件'),
+    },
+    handler: async ({ world, params, body: given, ...call }) => {
+      const pack = await packCase(world.modules, callerOf(call), { ...params, ...given });
+      return new FileAnswer(pack.body, downloadHeaders(pack.name, pack.bytes));
     },
   }),
   defineRoute({
