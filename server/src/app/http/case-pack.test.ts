@@ -19,7 +19,7 @@ before(async () => {
   server = await openSignedInServer<People>(
     {
       watcher: { roles: ['supervisor'] },
-      finn: { roles: ['county_reviewer'], agencies: ['140521'] },
+      finn: { roles: ['supervisor'], agencies: ['140521'] },
       clerk: { roles: ['window_clerk'] },
     },
     { clock: { now: () => new Date('2026-11-05T01:00:00Z') } },
