@@ -24,7 +24,7 @@ function huiliu(...words: string[]): Promise<{ code: number; out: string; err: s
 
 test('bench ingest loads what it made, measures both sides and leaves nothing behind', async () => {
   const size = ['--persons', '300', '--rows', '3000', '--rounds', '1', '--quoted'];
-  const { code, out, err } = await huiliu('bench', 'ingest', ...size, '--json');
+  const { code, out, err } = await huiliu('bench', 'ingest', ...size, '--unprotected', '--json');
   assert.ok(code === 0 || code === 1, err);
   const comparison = JSON.parse(out) as IngestComparison;
   assert.equal(comparison.within, code === 0);
@@ -39,6 +39,9 @@ test('bench ingest loads what it made, measures both sides and leaves nothing be
   const phases = Object.values(measured.ours.phases).reduce((sum, seconds) => sum + seconds, 0);
   assert.ok(measured.ours.cpu_seconds > 0 && measured.baseline.cpu_seconds > 0);
   assert.ok(Math.abs(phases - measured.ours.seconds) < 0.01);
+  const open = measured.unprotected;
+  assert.ok(open !== null && open.cpu_seconds > 0);
+  assert.equal(open.cost, (ours.seconds - ours.phases.cluster) / open.seconds);
   assert.deepEqual(readdirSync(data), []);
 });
 

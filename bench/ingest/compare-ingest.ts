@@ -22,9 +22,22 @@ export interface IngestRequest extends PackageSize {
   readonly quoting: readonly boolean[];
   /** Also measures a quarter and a half of the size, to see how time grows. */
   readonly scale: boolean;
+  /** Also measures ours with raw files and database unencrypted, to see what protection costs. */
+  readonly unprotected: boolean;
   readonly dataDir: string;
   /** Program that plays the sides. */
   readonly entry: string;
+}
+
+/** Ours with nothing encrypted on the disk. */
+export interface UnprotectedLoad {
+  /** Without the later ordering by person. */
+  readonly seconds: number;
+  readonly cpu_seconds: number;
+  readonly rounds: readonly number[];
+  /** Protected ÷ unprotected, both until visible, answered and safe on disk. */
+  readonly cost: number;
+  readonly cpu_cost: number;
 }
 
 /** Times of both sides on one package, each round and in the middle. */
@@ -56,6 +69,8 @@ export interface LoadMeasurement extends PackageSize {
   /** The same with the later ordering by person, which the baseline does not do at all. */
   readonly ratio_with_order: number;
   readonly cpu_ratio: number;
+  /** Null unless asked for. */
+  readonly unprotected: UnprotectedLoad | null;
 }
 
 export interface IngestComparison {
@@ -143,19 +158,28 @@ async function measure(
   const made = await makePackage(join(dir, 'made'), request, progress);
   const ours: SideOutcome<ValidatedLoad>[] = [];
   const bare: SideOutcome<BareLoad>[] = [];
+  const open: SideOutcome<ValidatedLoad>[] = [];
   for (let round = 1; round <= request.rounds; round += 1) {
     progress.note(`第 ${round} 轮：${request.rows} 行${request.quoted ? '（文本加引号）' : ''}`);
     const dataDir = join(dir, 'ours');
-    const input: ValidatedLoadInput = { dataDir, packagePath: made.path };
-    ours.push(await runSide(request.entry, { side: 'ingest.validated', input }, progress));
-    await rm(dataDir, { recursive: true, force: true });
+    const play = async (unprotected: boolean) => {
+      const input: ValidatedLoadInput = { dataDir, packagePath: made.path, unprotected };
+      const task = { side: 'ingest.validated', input };
+      const outcome = await runSide<ValidatedLoad>(request.entry, task, progress);
+      await rm(dataDir, { recursive: true, force: true });
+      return outcome;
+    };
+    ours.push(await play(false));
+    if (request.unprotected) open.push(await play(true));
     const bareDir = join(dir, 'bare');
     const bareInput: BareLoadInput = { dir: bareDir, files: made.utf8 };
     bare.push(await runSide(request.entry, { side: 'ingest.bare', input: bareInput }, progress));
     await rm(bareDir, { recursive: true, force: true });
   }
-  const settings = requireAsPlanned(made, ours, bare);
-  return { measurement: sumUp(request, made, ours, bare), settings };
+  const settings = requireAsPlanned(made, [...ours, ...open], bare);
+  const measurement = sumUp(request, made, ours, bare);
+  const unprotected = open.length === 0 ? null : protectionCost(ours, open);
+  return { measurement: { ...measurement, unprotected }, settings };
 }
 
 /** Fast and wrong is not fast: every row must be where it belongs, and both engines set alike. */
@@ -192,7 +216,7 @@ function sumUp(
   made: MadePackage,
   ours: readonly SideOutcome<ValidatedLoad>[],
   bare: readonly SideOutcome<BareLoad>[],
-): LoadMeasurement {
+): Omit<LoadMeasurement, 'unprotected'> {
   const { persons, rows, quoted } = request;
   const side = (outcomes: readonly SideOutcome<ValidatedLoad | BareLoad>[]) => {
     const rounds = outcomes.map(({ value }) => value.seconds);
@@ -218,5 +242,24 @@ function sumUp(
     ratio: (mine.seconds - phases.cluster) / baseline.seconds,
     ratio_with_order: mine.seconds / baseline.seconds,
     cpu_ratio: mine.cpu_seconds / baseline.cpu_seconds,
+  };
+}
+
+/** What sealing raw files and encrypting the database cost, in time and in work. */
+function protectionCost(
+  ours: readonly SideOutcome<ValidatedLoad>[],
+  open: readonly SideOutcome<ValidatedLoad>[],
+): UnprotectedLoad {
+  const visible = (outcomes: readonly SideOutcome<ValidatedLoad>[]) =>
+    outcomes.map(({ value }) => value.seconds - value.phases.cluster);
+  const work = (outcomes: readonly SideOutcome<ValidatedLoad>[]) =>
+    medianOf(outcomes.map(({ value }) => value.cpu_seconds));
+  const rounds = visible(open);
+  return {
+    seconds: medianOf(rounds),
+    cpu_seconds: work(open),
+    rounds,
+    cost: medianOf(visible(ours)) / medianOf(rounds),
+    cpu_cost: work(ours) / work(open),
   };
 }

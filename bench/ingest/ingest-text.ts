@@ -52,11 +52,20 @@ function measurementText(item: LoadMeasurement, limit: number): string {
     ]),
     `  各轮秒数（交替进行）：本平台 ${rounds(ours.rounds)}；基线 ${rounds(baseline.rounds)}`,
     `  CPU 时间：本平台 ${secondsText(ours.cpu_seconds)}；基线 ${secondsText(baseline.cpu_seconds)}；${timesText(item.cpu_ratio)}（机器忙时比上面的时间稳定）`,
+    ...protectionLines(item),
     `  每秒行数：本平台 ${countText(ours.rows_per_second)}；基线 ${countText(baseline.rows_per_second)}`,
     `  本平台${memoryText(ours.memory)}；基线${memoryText(baseline.memory)}`,
     `  限度 ${limit} 倍：${ratio <= limit ? '符合' : '不符合'}`,
     ...(rows < SMALL_ROWS ? ['  注意：数据太少，比值主要是固定开销，不能作为结论。'] : []),
   ].join('\n');
+}
+
+function protectionLines({ unprotected }: LoadMeasurement): string[] {
+  if (unprotected === null) return [];
+  const { seconds, cpu_seconds: cpu, cost, cpu_cost: cpuCost } = unprotected;
+  return [
+    `  原始文件、市级数据库都不加密时：${secondsText(seconds)}（不含按人整理），CPU ${secondsText(cpu)}；加密的代价：时间 ${timesText(cost)}，CPU ${timesText(cpuCost)}`,
+  ];
 }
 
 function growthText({ growth, growth_limit: limit }: IngestComparison): string {

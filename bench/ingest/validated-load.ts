@@ -1,12 +1,15 @@
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   type IngestWorld,
   type LoadStep,
   loadPackages,
+  openMunicipalDatabase,
+  openRawStore,
   type PackageReport,
 } from '../../server/src/ingest/index.ts';
 import type { Progress } from '../../server/src/kernel/index.ts';
-import type { DuckEngine } from '../../server/src/store/index.ts';
+import { type DuckEngine, openDuck } from '../../server/src/store/index.ts';
 import { cpuSecondsSince } from './cpu-seconds.ts';
 import { type EngineSettings, readSettings } from './engine-settings.ts';
 
@@ -23,6 +26,8 @@ export type OpenLoadWorkspace = (options: {
 export interface ValidatedLoadInput {
   readonly dataDir: string;
   readonly packagePath: string;
+  /** Nothing is encrypted on the disk: neither raw files nor the municipal database. */
+  readonly unprotected: boolean;
 }
 
 /** Seconds of each phase of a load; together they are the whole. */
@@ -64,16 +69,18 @@ export async function validatedLoad(
   openWorkspace: OpenLoadWorkspace,
 ): Promise<ValidatedLoad> {
   const workspace = await openWorkspace({ dataDir: input.dataDir, purpose: '测速' });
+  const open = input.unprotected ? await withoutProtection(workspace, input.dataDir) : null;
+  const { duck } = open ?? workspace;
   try {
-    const settings = await readSettings(workspace.duck);
+    const settings = await readSettings(duck);
     const times = new Map<LoadStep | 'loaded' | 'saved', number>();
     const note = (step: LoadStep | 'loaded' | 'saved') => times.set(step, performance.now());
-    const world: IngestWorld = { ...workspace.ingest, onStep: note };
+    const world: IngestWorld = { ...workspace.ingest, ...open, onStep: note };
     const cpu = process.cpuUsage();
     const began = performance.now();
     const [report] = await loadPackages(world, [input.packagePath], progress);
     note('loaded');
-    await workspace.duck.checkpoint();
+    await duck.checkpoint();
     note('saved');
     if (report === undefined) throw new Error('the load reported no package');
     return {
@@ -84,12 +91,29 @@ export async function validatedLoad(
       datasets: report.datasets.map(({ dataset, declared, accepted, quarantined }) => ({
         ...{ dataset, declared, accepted, quarantined },
       })),
-      database_bytes: (await stat(workspace.duck.file)).size,
+      database_bytes: (await stat(duck.file)).size,
       settings,
     };
   } finally {
+    await open?.duck.close();
     await workspace.close();
   }
+}
+
+/** A database and a raw store beside those of the workspace, alike but for the encryption. */
+async function withoutProtection(
+  { duck, ingest }: Awaited<ReturnType<OpenLoadWorkspace>>,
+  dataDir: string,
+): Promise<Pick<IngestWorld, 'duck' | 'raw'>> {
+  const plain = await openDuck({
+    file: join(dataDir, 'plain.duckdb'),
+    stagingDir: duck.stagingDir,
+    tempDir: join(dataDir, 'tmp'),
+    ...(ingest.folders.chunks === undefined ? {} : { passingDir: ingest.folders.chunks }),
+  });
+  await openMunicipalDatabase(plain, ingest.content);
+  const raw = await openRawStore(join(dataDir, 'raw-plain'), ingest.keys, { plain: true });
+  return { duck: plain, raw };
 }
 
 function phasesOf(

@@ -28,14 +28,16 @@ const MOST_PEOPLE = 500;
 
 const ingest: Command = {
   name: 'bench ingest',
-  usage: '[--persons 100000] [--rows 5000000] [--quoted] [--scale] [--rounds 2]',
-  summary: '测速：核验入库与 DuckDB 直接读入之比（限 3 倍）；--scale 另测数据量翻倍',
+  usage: '[--persons 100000] [--rows 5000000] [--quoted] [--scale] [--unprotected] [--rounds 2]',
+  summary:
+    '测速：核验入库与 DuckDB 直接读入之比（限 3 倍）；--scale 另测数据量翻倍，--unprotected 另测不加密时',
   options: {
     persons: { type: 'string' },
     rows: { type: 'string' },
     rounds: { type: 'string' },
     quoted: { type: 'boolean' },
     scale: { type: 'boolean' },
+    unprotected: { type: 'boolean' },
   },
   run: async (context, _, options) => {
     requireOwnProcess(context, ingest);
@@ -54,6 +56,7 @@ const ingest: Command = {
         rounds: atLeastOne(ingest, options, 'rounds', 2),
         quoting: options.quoted === true ? [true] : scale ? [false] : [false, true],
         scale,
+        unprotected: options.unprotected === true,
         dataDir,
         entry: ENTRY,
       },
