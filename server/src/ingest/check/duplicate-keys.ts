@@ -103,7 +103,9 @@ export async function markSharedIdsIn(
     where ${plan.accepted} and ${citizen} ${alive}`;
   const rows = await session.rows<{ line: bigint }>(
     `with candidate as (${candidates}),
-     earliest as (select id_no, arg_min(person_id, (newcomer, line)) as owner from candidate
+     repeated as (select id_no from candidate group by id_no having count(*) > 1),
+     earliest as (select id_no, arg_min(person_id, (newcomer, line)) as owner
+       from candidate semi join repeated using (id_no)
        group by id_no having count(distinct person_id) > 1)
      select c.line from candidate c join earliest e using (id_no) where c.person_id <> e.owner
      union

@@ -5,6 +5,8 @@ import { joinRecord, type RecordSink, splitRecord } from './scan.ts';
 
 const BUFFER_BYTES = 4 << 20;
 const LF = 0x0a;
+/** The first chunk is this part of a whole one, each later one twice the one before. */
+const FIRST_SHARE = 8;
 /** DuckDB reads lines of at most 2,000,000 bytes; the line number comes before the record. */
 const LONGEST_LINE = 1_999_900;
 
@@ -101,7 +103,10 @@ export function createChunkWriter(options: {
       }
       if (shape.lineBreaks > 0) chunk.multiline = true;
     },
-    isFull: () => chunk.bytes + used >= chunkBytes,
+    // Small at first, so that the database does not wait for the first and has little left to do
+    // when a small file ends.
+    isFull: () =>
+      chunk.bytes + used >= Math.min(chunkBytes, (chunkBytes / FIRST_SHARE) * 2 ** chunk.number),
     take() {
       if (chunk.rows === 0) return null;
       flush();

@@ -11,10 +11,11 @@ const HALF_WIDTH = '0123456789Xx';
 
 /**
  * Normal form: half-width, upper-case X, no spaces around, no leading apostrophe of a spreadsheet.
- * Nearly every number is in it already, and seeing so costs a tenth of making it so.
+ * Nearly every number is in it already, and seeing so costs a tenth of making it so: `usual` is the
+ * SQL of {@link citizenDigits} on it, or a column that holds it.
  */
-export function normalisedId(raw: string): string {
-  return `case when ${citizenDigits(raw)} then ${raw}
+export function normalisedId(raw: string, usual: string = citizenDigits(raw)): string {
+  return `case when ${usual} then ${raw}
     else upper(trim(ltrim(trim(translate(${raw}, '${FULL_WIDTH}', '${HALF_WIDTH}')), ''''))) end`;
 }
 

@@ -31,16 +31,22 @@ export function derivedColumns(def: TableDef, context: DeriveContext): DerivedCo
 
 /** NAME01: a name with `?`, U+FFFD or private-use characters lost something on its way. */
 function damagedNames(context: DeriveContext): DerivedColumns {
-  const faults = [...context.supplied.values()]
-    .filter(({ column }) => column.name === 'name')
-    .map(({ label, position }) => ({
-      code: 'NAME01',
-      when: `regexp_matches(c${position}, '[?？\\x{FFFD}\\x{E000}-\\x{F8FF}]')`,
-      kind: 'issue' as const,
-      label,
-      position,
-    }));
-  return { layers: [], values: new Map(), faults };
+  const names = [...context.supplied.values()].filter(({ column }) => column.name === 'name');
+  const layer = names.map(({ position }) => `${onlyHanzi(`c${position}`)} as hanzi_${position}`);
+  const faults = names.map(({ label, position }) => ({
+    code: 'NAME01',
+    when: `not hanzi_${position}
+        and regexp_matches(c${position}, '[?？\\x{FFFD}\\x{E000}-\\x{F8FF}]')`,
+    kind: 'issue' as const,
+    label,
+    position,
+  }));
+  return { layers: [layer], values: new Map(), faults };
+}
+
+/** Nearly every name: nothing in it is damaged, and it is its own normal form. */
+function onlyHanzi(raw: string): string {
+  return `regexp_full_match(${raw}, '[\\x{4E00}-\\x{9FFF}]+')`;
 }
 
 /** Normalises every other column that holds a citizen number; a 15-digit one gets its 18 digits. */
@@ -69,14 +75,15 @@ function personIdentity(context: DeriveContext): DerivedColumns {
   const sex = supplied.get('sex');
   const birth = supplied.get('birth_date');
   const derived = new Map<string, string>();
-  if (name) derived.set('name_norm', normalisedName(`c${name.position}`));
+  if (name) derived.set('name_norm', normalisedName(`c${name.position}`, name.position));
   if (!id) return { layers: [], values: derived, faults: [] };
   const raw = `c${id.position}`;
   const layers = [
-    [`nullif(${normalisedId(raw)}, '') as id_norm`],
+    [`${citizenDigits(raw)} as id_usual`],
+    [`nullif(${normalisedId(raw, 'id_usual')}, '') as id_norm`],
     [
       `${idBody('id_norm')} as id_body`,
-      `${citizenDigits('id_norm')} as id_digits`,
+      `case when id_usual then true else ${citizenDigits('id_norm')} end as id_digits`,
       `left(id_norm, 6) not in (select code from ${context.regions}) as id_region_unknown`,
     ],
     [
@@ -122,10 +129,11 @@ function birthInId(body: string, asOf: string): string {
 }
 
 /** For comparison only: no spaces, one middle dot. Few names have either, so it is asked first. */
-function normalisedName(raw: string): string {
+function normalisedName(raw: string, position: number): string {
   const plain = `regexp_replace(${raw}, '[\\s　]', '', 'g')`;
-  return `nfc_normalize(case when regexp_matches(${raw}, '[\\s　•．‧・]')
-    then translate(${plain}, '•．‧・', '····') else ${raw} end)`;
+  return `case when hanzi_${position} then ${raw}
+    else nfc_normalize(case when regexp_matches(${raw}, '[\\s　•．‧・]')
+      then translate(${plain}, '•．‧・', '····') else ${raw} end) end`;
 }
 
 /** Precision of a death date: M when only the month was sent. */

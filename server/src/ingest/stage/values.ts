@@ -152,13 +152,14 @@ function dated(column: ColumnDef, raw: string, parse: (raw: string) => string): 
  * times slower, and no account holds 10^14 yuan.
  */
 function moneyOf(raw: string): TypedValue {
-  const exact = `try_cast(${raw} as decimal(18,2))`;
-  const yuan = `try_cast(${raw} as decimal(18,4))`;
-  return notANumber(
+  const yuan = `${raw}_yuan`;
+  const longer = `try_cast(${raw} as decimal(18,4))`;
+  const typed = notANumber(
     raw,
-    `case when ${isItself(raw, 'decimal(18,2)')} then try_cast(${exact} * 100 as bigint)
-      when ${plainNumber(raw, 2)} then try_cast(${yuan} * 100 as bigint) end`,
+    `case when cast(${yuan} as varchar) = ${raw} then try_cast(${yuan} * 100 as bigint)
+      when ${plainNumber(raw, 2)} then try_cast(${longer} * 100 as bigint) end`,
   );
+  return { ...typed, prepare: [`try_cast(${raw} as decimal(18,2)) as ${yuan}`] };
 }
 
 function decimalOf(raw: string, type: ColumnType): TypedValue {
