@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/vue-query';
 import { computed } from 'vue';
 import { type Filter, processApi, type Question } from '../../api/process.ts';
 import { useListState } from '../../composables/list-state.ts';
+import { picked } from './picked.ts';
 
 const EMPTY = {
   log: '',
@@ -20,7 +21,10 @@ const EMPTY = {
 export function useQuestion() {
   const state = useListState({ ...EMPTY });
   const filters = computed<readonly Filter[]>(() => {
-    const [from = '', to = ''] = state.edge.split('→');
+    const activity = picked(state.contains);
+    const variant = picked(state.variant);
+    const edge = picked(state.edge);
+    const [from = '', to = ''] = edge.value.split('→');
     return [
       ...one('matter', state.matter),
       ...one('county', state.county),
@@ -28,11 +32,20 @@ export function useQuestion() {
       ...(state.from === '' && state.to === ''
         ? []
         : [{ kind: 'period', by: 'started', from: state.from || null, to: state.to || null }]),
-      ...(state.contains === ''
+      ...(activity.value === ''
         ? []
-        : [{ kind: 'contains', activities: [state.contains], mode: 'any' }]),
-      ...(to === '' ? [] : [{ kind: 'leads_to', from, to, how: 'directly' }]),
-      ...(state.variant === '' ? [] : [{ kind: 'variant', keys: [state.variant] }]),
+        : [
+            {
+              ...{ kind: 'contains', activities: [activity.value], mode: 'any' },
+              exclude: activity.exclude,
+            },
+          ]),
+      ...(to === ''
+        ? []
+        : [{ kind: 'leads_to', from, to, how: 'directly', exclude: edge.exclude }]),
+      ...(variant.value === ''
+        ? []
+        : [{ kind: 'variant', keys: [variant.value], exclude: variant.exclude }]),
     ];
   });
   const question = computed<Question>(() => ({
