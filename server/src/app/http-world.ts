@@ -47,7 +47,7 @@ export function httpWorld(workspace: Workspace): World {
 function summaryOf(workspace: Workspace, report: PackageReport): PackageSummary {
   const { package_id, src, as_of, seq, gate, code, reason, return_rate, acceptance_rate } = report;
   // A package that waits for a person says why; one that says nothing is being loaded or will be.
-  const state = report.state === 'awaiting' && gate === null ? 'received' : report.state;
+  const state = report.state === 'awaiting' && code === null ? 'received' : report.state;
   return {
     package_id,
     src,

@@ -1,49 +1,48 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { SCREENS, type ScreenCase } from '../screens.ts';
-import type { BrowserCity, Login } from '../testing/browser-city.ts';
-import {
-  goTo,
-  openWindow,
-  picture,
-  pictures,
-  settle,
-  violations,
-} from '../testing/browser-pages.ts';
+import type { Browser, Page, Route } from 'playwright-core';
+import { MISSING, SCREENS, type ScreenCase } from '../screens.ts';
+import type { BrowserCity } from '../testing/browser-city.ts';
+import { goTo, openWindow, settle, violations } from '../testing/browser-pages.ts';
 
 const EMPTY = { rows: [], page: 1, page_size: 50, total: 0 };
+const THEMES = {
+  light: undefined,
+  dark: { theme: 'dark', font: '14', colour: 'normal', density: 'normal' },
+} as const;
+/** What shows that a value or a name was not written out for people. */
+const RAW = /\bundefined\b|\bNaN\b|\[object|\b[a-z]+_[a-z_]+\b/;
 
-/** Each screen, as somebody who may open it: sound, accessible, in each of its states. */
+/** Each screen, as somebody who may open it: sound, accessible, in each of its states and themes. */
 export function everyScreen(open: () => { browser: Browser; city: BrowserCity }): void {
   describe('every screen', () => {
     for (const login of new Set(SCREENS.map((screen) => screen.as))) {
-      it(`of ${login} opens without a fault and is accessible, with data, empty, failing, in a dialog`, async () => {
-        const { browser, city } = open();
-        const { page, context, faults } = await openWindow(browser, city, login);
-        for (const screen of screensOf(login)) {
-          await goTo(page, city, screen.path);
-          await isSound(page, screen);
-          if (screen.path === '/') await pictures(page, nameOf(screen));
-          else await picture(page, `${nameOf(screen)}-1366`);
-          assert.deepEqual(await violations(page), [], screen.path);
-          await emptyState(page, city, screen);
-          await dialogState(page, city, screen);
-          assert.deepEqual(faults.splice(0), [], screen.path);
-          await errorState(page, city, screen);
-          // Chromium writes down the failure it was given.
-          faults.splice(0);
-        }
-        await context.close();
-      });
+      for (const theme of ['light', 'dark'] as const) {
+        it(`of ${login} is sound and accessible with data, empty, failing and in a dialog, ${theme}`, async () => {
+          const { browser, city } = open();
+          const preferences = THEMES[theme];
+          const opened = await openWindow(browser, city, login, preferences && { preferences });
+          const { page, context, faults } = opened;
+          for (const screen of SCREENS.filter((one) => one.as === login)) {
+            await goTo(page, city, screen.path);
+            await isSound(page, screen);
+            assert.deepEqual(await violations(page), [], screen.path);
+            for (const name of screen.dialogs ?? []) await dialogState(page, screen, name);
+            assert.deepEqual(faults.splice(0), [], screen.path);
+            await emptyState(page, city, screen);
+            await errorState(page, city, screen);
+            // Chromium writes down the failures it was given.
+            faults.splice(0);
+          }
+          await context.close();
+        });
+      }
 
-      it(`of ${login} is accessible in the dark and reaches every control by Tab`, async () => {
+      it(`of ${login} lets Tab reach every control and leave again`, async () => {
         const { browser, city } = open();
-        const preferences = { theme: 'dark', font: '14', colour: 'normal', density: 'normal' };
-        const { page, context } = await openWindow(browser, city, login, { preferences });
-        for (const screen of screensOf(login)) {
+        const { page, context } = await openWindow(browser, city, login);
+        for (const screen of SCREENS.filter((one) => one.as === login)) {
           await goTo(page, city, screen.path);
-          assert.deepEqual(await violations(page), [], `${screen.path} dark`);
           await isNoTrap(page, screen.path);
         }
         await context.close();
@@ -52,51 +51,81 @@ export function everyScreen(open: () => { browser: Browser; city: BrowserCity })
   });
 }
 
-const screensOf = (login: Login) => SCREENS.filter((screen) => screen.as === login);
-const nameOf = ({ path }: ScreenCase) => path.slice(1).replaceAll('/', '-') || 'workbench';
-
 async function isSound(page: Page, { title, path }: ScreenCase): Promise<void> {
   assert.equal(await page.locator('main').count(), 1, `${path}: one main`);
   assert.equal(await page.locator('h1').count(), 1, `${path}: one h1`);
   assert.equal((await page.locator('h1').textContent())?.trim(), title, path);
   assert.match(await page.title(), /回流/);
   assert.equal(await page.locator('html').getAttribute('lang'), 'zh-CN');
+  // Where a code is meant to be seen as such, it is set like one.
+  const words = await page.evaluate<string>(`(() => {
+    const copy = document.querySelector('main').cloneNode(true);
+    for (const code of copy.querySelectorAll('.mono, pre, code, kbd')) code.remove();
+    return copy.textContent ?? '';
+  })()`);
+  assert.doesNotMatch(words, RAW, `${path}: ${RAW.exec(words)?.[0]}`);
+}
+
+/** Answers the request that feeds a screen in some way while something is looked at. */
+async function fedWith(
+  page: Page,
+  { feed }: ScreenCase,
+  answer: (route: Route) => Promise<void>,
+  look: () => Promise<void>,
+): Promise<void> {
+  const matches = (url: URL) => url.pathname === feed;
+  await page.route(matches, answer);
+  await look();
+  await page.unroute(matches);
 }
 
 async function emptyState(page: Page, city: BrowserCity, screen: ScreenCase): Promise<void> {
-  if (screen.list === undefined) return;
-  await page.route(`${city.url}${screen.list}`, (route) => route.fulfill({ json: EMPTY }));
-  await goTo(page, city, screen.path);
-  await page.locator('.empty').first().waitFor();
-  assert.deepEqual(await violations(page), [], `${screen.path} empty`);
-  await page.unroute(`${city.url}${screen.list}`);
+  if (screen.feed === undefined) return;
+  const { nothing = EMPTY } = screen;
+  const missing = {
+    code: 'HTTP_NOT_FOUND',
+    message: '没有这一项，或不在您的范围内。',
+    details: {},
+  };
+  const answer = (route: Route) =>
+    nothing === MISSING
+      ? route.fulfill({ status: MISSING, json: missing })
+      : route.fulfill({ json: nothing });
+  await fedWith(page, screen, answer, async () => {
+    await goTo(page, city, screen.path);
+    await page.locator('main .empty').first().waitFor();
+    assert.deepEqual(await violations(page), [], `${screen.path} empty`);
+  });
 }
 
-async function dialogState(page: Page, city: BrowserCity, screen: ScreenCase): Promise<void> {
-  if (screen.dialog === undefined) return;
-  await goTo(page, city, screen.path);
-  const opener = page.getByRole('button', { name: screen.dialog }).first();
+async function dialogState(page: Page, screen: ScreenCase, name: string): Promise<void> {
+  const opener = page.getByRole('button', { name }).first();
   await opener.focus();
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor();
-  assert.deepEqual(await violations(page), [], `${screen.path} dialog`);
+  assert.deepEqual(await violations(page), [], `${screen.path} ${name}`);
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   assert.equal(await opener.evaluate((it) => it.matches(':focus')), true, 'focus returns');
 }
 
 async function errorState(page: Page, city: BrowserCity, screen: ScreenCase): Promise<void> {
-  if (screen.list === undefined) return;
-  const answer = { code: 'HTTP_INTERNAL', message: '服务内部出错。', details: {} };
-  await page.route(`${city.url}${screen.list}`, (route) =>
-    route.fulfill({ status: 500, json: answer, headers: { 'x-request-id': 'trace-1' } }),
+  if (screen.feed === undefined) return;
+  const json = { code: 'HTTP_INTERNAL', message: '服务内部出错。', details: {} };
+  const headers = { 'x-request-id': 'trace-1' };
+  const main = page.locator('main');
+  await fedWith(
+    page,
+    screen,
+    (route) => route.fulfill({ status: 500, json, headers }),
+    async () => {
+      await goTo(page, city, screen.path);
+      await main.getByText('追踪号 trace-1').first().waitFor();
+      assert.deepEqual(await violations(page), [], `${screen.path} failing`);
+    },
   );
-  await goTo(page, city, screen.path);
-  await page.getByText('追踪号 trace-1').waitFor();
-  assert.deepEqual(await violations(page), [], `${screen.path} failing`);
-  await page.unroute(`${city.url}${screen.list}`);
-  await page.getByRole('button', { name: '重试' }).click();
-  await page.getByText('追踪号 trace-1').waitFor({ state: 'detached' });
+  await main.getByRole('button', { name: '重试' }).first().click();
+  await main.getByText('追踪号 trace-1').waitFor({ state: 'detached' });
   await settle(page);
 }
 

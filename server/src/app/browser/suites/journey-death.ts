@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import type { BrowserCity } from '../testing/browser-city.ts';
-import { goTo, openWindow, pictures, settle, violations } from '../testing/browser-pages.ts';
+import { goTo, openWindow, settle, violations } from '../testing/browser-pages.ts';
 import { Hands } from '../testing/hands.ts';
 import { afterPublication, loadNext, stoppedEntitlements } from '../testing/next-package.ts';
 
@@ -42,7 +42,6 @@ export function journeyDeath(open: () => { browser: Browser; city: BrowserCity }
       await ledger.press('Enter', 'Enter', 'Enter');
       await page.getByText('已登记').first().waitFor();
       await page.locator('.figure-good').getByText('0.00').waitFor();
-      await pictures(page, 'recovery-ledger');
       assert.deepEqual(await violations(page), []);
       count('recover', ledger);
 
@@ -92,7 +91,6 @@ async function verify(
   await page.getByRole('heading', { name: /^疑点 \d+$/ }).waitFor();
   await settle(page);
   assert.match((await page.locator('.case-say').textContent()) ?? '', /死亡.*涉及金额/);
-  await pictures(page, 'case');
   await hands.press('k');
   const dialog = page.getByRole('dialog', { name: /核查结论/ });
   await dialog.getByRole('option', { name: '属实', exact: true }).waitFor({ state: 'attached' });

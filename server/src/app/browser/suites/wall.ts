@@ -11,6 +11,25 @@ const SIZES = [
   { width: 3840, height: 2160 },
 ];
 
+/** @source ux §5.1 */
+const TICKS = 2_000;
+const HEAP_MB = 5;
+const WARM = 100;
+const NOON = new Date('2026-11-30T12:00:00+08:00');
+
+interface Numbers {
+  readonly alerts: { readonly value: { readonly counties: readonly { readonly open: number }[] } };
+}
+
+/** The same numbers a little later: each refresh draws something new. */
+function moved(body: Numbers, by: number): Numbers {
+  const counties = body.alerts.value.counties.map((county) => ({
+    ...county,
+    open: county.open + (by % 7),
+  }));
+  return { ...body, alerts: { ...body.alerts, value: { ...body.alerts.value, counties } } };
+}
+
 /** The wall: whatever the screen, with a token alone, drilled down, and when the server is away. */
 export function wall(open: () => { browser: Browser; city: BrowserCity }): void {
   describe('the wall', () => {
@@ -26,11 +45,15 @@ export function wall(open: () => { browser: Browser; city: BrowserCity }): void 
         );
         assert.deepEqual([wide, high], [0, 0], 'no scrollbar');
         assert.deepEqual(await violations(page), []);
-        await picture(page, `wall-${size.width}x${size.height}`);
+        if (size.height === 1080) await picture(page, `wall-${size.width}`);
         // 阳城县 lies at 29 % of the width and 74 % of the height of the drawing.
         await pointAt(page);
         await page.getByRole('navigation', { name: '当前范围' }).getByText('阳城县').waitFor();
+        for (const panel of ['近 30 天疑点产生与销号', '在办最多的规则', '业务办理']) {
+          await page.getByRole('heading', { name: new RegExp(`${panel}.*阳城县`) }).waitFor();
+        }
         await page.getByRole('button', { name: '全市' }).click();
+        await page.getByRole('heading', { name: '业务办理（全市）' }).waitFor();
         assert.doesNotMatch((await page.locator('body').textContent()) ?? '', /\d{17}[\dX]/);
         assert.deepEqual(faults, []);
         await context.close();
@@ -58,6 +81,63 @@ export function wall(open: () => { browser: Browser; city: BrowserCity }): void 
       await page.getByText(/令牌已失效/).waitFor();
       await context.close();
       await admin.context.close();
+    });
+
+    it('shows business under way, late, its slowest step and the share near home, of the county too', async () => {
+      const { browser, city } = open();
+      const { page, context } = await openWindow(browser, city, 'li');
+      await goTo(page, city, '/screen');
+      const panel = page.locator('.wall-business');
+      const figures = async () => {
+        const text = (await panel.textContent()) ?? '';
+        const found =
+          /在办\s*([\d,]+) 件.*超期\s*(?:▲ )?([\d,]+) 件.*15 分钟办事圈\s*([\d.]+%).*耗时最多的环节\s*\S+ → \S+/s.exec(
+            text,
+          );
+        assert.ok(found !== null, text);
+        return { open: Number(found[1]), late: Number(found[2]) };
+      };
+      const whole = await figures();
+      assert.ok(whole.open >= 12 && whole.late > 0, 'cases under way were planted, some are late');
+      await page.getByRole('button', { name: '高平市' }).click();
+      await page.getByRole('heading', { name: '业务办理（高平市）' }).waitFor();
+      const part = await figures();
+      assert.ok(part.open < whole.open && part.late <= part.open);
+      await context.close();
+    });
+
+    it(`does not grow by more than ${HEAP_MB} MB in ${TICKS} refreshes`, async (t) => {
+      const { browser, city } = open();
+      const { page, context } = await openWindow(browser, city, 'li');
+      await page.clock.install();
+      const answer = await page.request.get(`${city.url}/api/screen/panorama`);
+      const body = (await answer.json()) as Numbers;
+      let ticks = 0;
+      await page.route('**/api/screen/panorama*', (route) => {
+        ticks += 1;
+        return route.fulfill({ json: moved(body, ticks) });
+      });
+      await goTo(page, city, '/screen');
+      await page.locator('canvas').first().waitFor();
+      const devtools = await page.context().newCDPSession(page);
+      const heap = async () => {
+        await devtools.send('HeapProfiler.collectGarbage');
+        return (await devtools.send('Runtime.getHeapUsage')).usedSize / 2 ** 20;
+      };
+      const run = async (until: number) => {
+        while (ticks < until) {
+          // Always noon: a page left open starts afresh at night.
+          await page.clock.setSystemTime(NOON);
+          await page.clock.runFor(20 * 60_000);
+        }
+      };
+      await run(WARM);
+      const before = await heap();
+      await run(WARM + TICKS);
+      const grown = (await heap()) - before;
+      t.diagnostic(`${before.toFixed(1)} MB, after ${TICKS} refreshes ${grown.toFixed(1)} MB more`);
+      assert.ok(grown <= HEAP_MB, `${grown.toFixed(1)} MB`);
+      await context.close();
     });
 
     it('keeps the last numbers and says so when the server is away', async () => {

@@ -126,13 +126,3 @@ export async function picture(page: Page, name: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`) });
 }
-
-/** Keeps pictures of one page on the desks of today, a large screen and a phone. */
-export async function pictures(page: Page, name: string): Promise<void> {
-  const before = page.viewportSize() ?? DESK;
-  for (const size of [DESK, { width: 1920, height: 1080 }, { width: 360, height: 640 }]) {
-    await page.setViewportSize(size);
-    await picture(page, `${name}-${size.width}`);
-  }
-  await page.setViewportSize(before);
-}
