@@ -6,10 +6,12 @@ import { manual } from './browser/suites/manual.ts';
 import { processMap } from './browser/suites/process-map.ts';
 import { shell } from './browser/suites/shell.ts';
 import { wall } from './browser/suites/wall.ts';
+import { wallMemory } from './browser/suites/wall-memory.ts';
 import { words } from './browser/suites/words.ts';
 import { inOneCity } from './browser/testing/one-city.ts';
 
 // The journeys first: the pictures and the audit log then show what they left behind.
 inOneCity('the pages in Chromium', [
-  ...[journeyLeader, journeyDeath, shell, county, wall, processMap, loading, manual, words],
+  ...[journeyLeader, journeyDeath, shell, county, wall, wallMemory],
+  ...[processMap, loading, manual, words],
 ]);
