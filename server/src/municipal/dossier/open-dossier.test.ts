@@ -119,7 +119,9 @@ test('tries in vain leave a tag instead of the number, the same for all spelling
     [null, null, null, null, null],
   );
   assert.equal(
-    /\d{15}/.test(JSON.stringify(log.map(({ hash, prev_hash, key_tag, seq, id, ...rest }) => rest))),
+    /\d{15}/.test(
+      JSON.stringify(log.map(({ hash, prev_hash, key_tag, seq, id, ...rest }) => rest)),
+    ),
     false,
   );
 });
