@@ -53,11 +53,14 @@ export function factText(
   return /month$|_ym$/.test(field) ? value.slice(0, 7) : value;
 }
 
+/** Between the codes of a text that holds several. */
+const BETWEEN = /[,、]/;
+
 const wordOf = (codes: Codes, list: string, value: string) =>
   codes[list]?.[value] ??
-  (value.includes(',')
+  (BETWEEN.test(value)
     ? value
-        .split(',')
+        .split(BETWEEN)
         .map((one) => codes[list]?.[one] ?? one)
         .join('、')
     : undefined);
