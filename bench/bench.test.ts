@@ -41,7 +41,8 @@ test('bench ingest loads what it made, measures both sides and leaves nothing be
   assert.ok(Math.abs(phases - measured.ours.seconds) < 0.01);
   const open = measured.unprotected;
   assert.ok(open !== null && open.cpu_seconds > 0);
-  assert.equal(open.cost, (ours.seconds - ours.phases.cluster) / open.seconds);
+  const cost = (ours.seconds - ours.phases.cluster) / open.seconds;
+  assert.ok(Math.abs(open.cost - cost) < 0.01); // phases are rounded
   assert.deepEqual(readdirSync(data), []);
 });
 
