@@ -70,7 +70,8 @@ export function processMap(open: () => { browser: Browser; city: BrowserCity }):
       assert.ok(svg.includes('复核'), 'activities by name');
       const png = await contentOf(page, '存为 PNG');
       assert.equal(png.subarray(0, 8).toString('hex'), PNG);
-      assert.ok(png.readUInt32BE(16) >= 400 && png.readUInt32BE(20) >= 400, 'twice the drawing');
+      const twice = ['width', 'height'].map((name) => Math.trunc(2 * sizeOf(svg, name)));
+      assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], twice);
       await page.emulateMedia({ media: 'print' });
       assert.equal(await page.getByRole('navigation', { name: '主菜单' }).isVisible(), false);
       assert.equal(await page.locator('.drawing svg').isVisible(), true);
@@ -87,6 +88,13 @@ async function casesOf(page: Page): Promise<number> {
   if ((await figure.count()) === 0) return 0;
   const text = (await figure.locator('.figure-value').textContent()) ?? '';
   return Number(text.replace(/[^\d]/g, ''));
+}
+
+/** Width or height of a drawing as its first tag tells it. */
+function sizeOf(svg: string, name: string): number {
+  const [, size] = new RegExp(`^<svg [^>]*\\b${name}="([\\d.]+)"`).exec(svg) ?? [];
+  assert.ok(size !== undefined, `no ${name}`);
+  return Number(size);
 }
 
 async function contentOf(page: Page, button: string): Promise<Buffer> {
