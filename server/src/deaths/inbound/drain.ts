@@ -14,7 +14,7 @@ import { custodyReportOf, deathReportOf } from './to-report.ts';
  * Events handed to the registry at once: one comparison serves them all. Many cost little more than
  * few, for the city is then read once and not person by person.
  */
-const EVENTS_AT_A_TIME = 2_000;
+const EVENTS_AT_A_TIME = 10_000;
 /** Tries before an event waits for a person. */
 export const MOST_TRIES = 8;
 
