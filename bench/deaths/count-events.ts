@@ -38,13 +38,11 @@ export async function keptIds(db: Kysely<never>, prefix: string): Promise<Readon
   return new Set(rows.map(({ event_id }) => event_id));
 }
 
+const DRAINED_WITHIN_MS = 900_000;
+
 /** Waits until the registry has taken every event of a prefix; tells whether it did in time. */
-export async function awaitDrained(
-  db: Kysely<never>,
-  prefix: string,
-  mostMs: number,
-): Promise<boolean> {
-  const until = performance.now() + mostMs;
+export async function awaitDrained(db: Kysely<never>, prefix: string): Promise<boolean> {
+  const until = performance.now() + DRAINED_WITHIN_MS;
   while (performance.now() < until) {
     if ((await countEvents(db, prefix)).waiting === 0) return true;
     await wait(250);

@@ -22,7 +22,6 @@ export interface BurstFigures {
   readonly drained_seconds: number;
 }
 
-const DRAINED_WITHIN_MS = 900_000;
 const PATIENCE_MS = 10_000;
 
 /** Sends everything at once over the sender's connections and counts what became of it. */
@@ -38,7 +37,7 @@ export async function measureBurst(
     const started = performance.now();
     const sent = await Promise.all(events.map((event) => sender.send(event)));
     const accepted = (performance.now() - started) / 1000;
-    await awaitDrained(db, 'burst', DRAINED_WITHIN_MS);
+    await awaitDrained(db, 'burst');
     const drained = (performance.now() - started) / 1000;
     const expected = events.flatMap(({ expects }) => expects ?? []);
     await watch.until(expected, PATIENCE_MS);
