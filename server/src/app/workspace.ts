@@ -113,6 +113,8 @@ export interface WorkspaceOptions {
   readonly rawPlain?: boolean | undefined;
   /** `HULIU_AUDIT_ANCHOR`: folder of the checkpoints, best on another disk or host. */
   readonly auditAnchor?: string | undefined;
+  /** `HULIU_AUDIT_ARCHIVE`: folder of the audit log's archives. */
+  readonly auditArchive?: string | undefined;
   readonly memoryLimit?: string;
   /** Opens the folder whatever its municipal database is like; only a rebuild may follow. */
   readonly forRebuild?: boolean;
@@ -171,6 +173,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     const anchorDir = options.auditAnchor || at('audit-anchor');
     const audit: AuditWorld = {
       ...{ db: postgres.kysely(), clock, anchor: await openAnchor(anchorDir, keys) },
+      archiveDir: options.auditArchive || at('audit-archive'),
     };
     // What this process has added is vouched for when it ends.
     closers.push(async () => void (await writeCheckpoint(audit)));

@@ -22,9 +22,10 @@ export { type CaseStep, findCase, listCases, type ShownCase } from './conflicts/
 export { type Letter, writeLetter } from './conflicts/write-letter.ts';
 export { listLetters, loadInterfaces, replayLetter } from './connectors/index.ts';
 export { type DeathsPack, loadDeathsPack, type SourceKind } from './content/index.ts';
-export { type CustodyRecord, findCustody, findCustodyKey } from './custody/find-custody.ts';
+export { type CustodyRecord, findCustody } from './custody/find-custody.ts';
 export {
   type CustodyQuery,
+  findCustodyKey,
   listCustody,
   type ShownCustody,
   searchCustody,

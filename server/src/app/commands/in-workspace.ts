@@ -59,6 +59,7 @@ async function opened(
     ...options,
     rootSecret: context.env.HULIU_ROOT_SECRET,
     auditAnchor: context.env.HULIU_AUDIT_ANCHOR,
+    auditArchive: context.env.HULIU_AUDIT_ARCHIVE,
     cryptoModule: context.env.HULIU_DUCKDB_CRYPTO,
     rawPlain: context.env.HULIU_RAW_PLAIN === '1',
     ...(url === undefined || url === '' ? {} : { postgresUrl: url }),

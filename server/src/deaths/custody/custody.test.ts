@@ -9,8 +9,8 @@ import type { RegistryDb } from '../registry/tables.ts';
 import { takeInCustody } from '../registry/take-in.ts';
 import { askerOf } from '../testing/askers.ts';
 import { openSmallCity, pensionOf, personOf } from '../testing/open-city.ts';
-import { findCustody, findCustodyKey } from './find-custody.ts';
-import { type CustodyQuery, listCustody, searchCustody } from './list-custody.ts';
+import { findCustody } from './find-custody.ts';
+import { type CustodyQuery, findCustodyKey, listCustody, searchCustody } from './list-custody.ts';
 
 const city = await openSmallCity();
 const { world } = city;

@@ -1,7 +1,6 @@
-import { forWholeCity, maskValue, requirePurpose, withinScope } from '../../security/index.ts';
-import { personUnknownHere } from '../errors.ts';
-import { type Asker, auditAct } from '../registry/audit.ts';
-import { readIdNumber, subjectOfId } from '../registry/identity.ts';
+import { forWholeCity, requirePurpose, withinScope } from '../../security/index.ts';
+import type { Asker } from '../registry/audit.ts';
+import { maskedIdentity, openRecord } from '../registry/reported-people.ts';
 import type { RegistryDb } from '../registry/tables.ts';
 import { openReport } from '../registry/take-in.ts';
 import type { DeathsWorld } from '../world.ts';
@@ -48,19 +47,10 @@ export async function findCustody(
 ): Promise<CustodyRecord> {
   const purpose = requirePurpose(request.purpose);
   const db: RegistryDb = world.db;
-  const shown = await withinScope(db, asker.principal.scope, async (transaction) => {
-    const row = await transaction
-      .selectFrom('custody_person')
-      .selectAll()
-      .where('subject', '=', request.record)
-      .executeTakeFirst();
-    if (row === undefined) throw personUnknownHere({});
-    const object = row.person_id ?? row.subject;
-    const act = { action: 'deaths.custody_open', object, purpose };
-    await auditAct(transaction, asker, act, world.clock);
-    const [shown] = await shownCustody(world, transaction, [row]);
-    if (shown === undefined) throw personUnknownHere({});
-    return shown;
+  const [shown] = await withinScope(db, asker.principal.scope, async (transaction) => {
+    const look = { record: request.record, purpose, action: 'deaths.custody_open' };
+    const row = await openRecord(world, transaction, asker, { ...look, table: 'custody_person' });
+    return shownCustody(world, transaction, [row]);
   });
   // A correction may have come under another number, so what is linked is read for the whole city.
   const { reports } = await forWholeCity(db, (transaction) =>
@@ -76,7 +66,7 @@ function shownReport(
   row: KeptCustody,
   isLive: boolean,
 ): ShownCustodyReport {
-  const { name, id_no, doc_no } = openReport(keys, row, 'custody_report');
+  const fields = openReport(keys, row, 'custody_report');
   const titleOf = (list: string, code: string): string =>
     content.codeLists.get(list)?.values.find(({ value }) => value === code)?.label ?? code;
   return {
@@ -85,28 +75,8 @@ function shownReport(
     state: isLive ? 'live' : 'superseded',
     ...{ custody_kind: row.custody_kind, counts: COUNTED_KINDS.includes(row.custody_kind) },
     custody_title: titleOf('CL_CUSTODY', row.custody_kind),
-    ...{ start_on: row.start_on, end_on: row.end_on, has_document: doc_no !== null },
-    name: name === null ? null : maskValue('name', name),
-    id_no: id_no === null ? null : maskValue('id_no', id_no),
+    ...{ start_on: row.start_on, end_on: row.end_on, has_document: fields.doc_no !== null },
+    ...maskedIdentity(fields),
     ...{ occurred_at: row.occurred_at, received_at: row.received_at, channel: row.channel },
   };
-}
-
-/** Finds the key of a record by citizen number or person number. @throws DEATHS_PERSON_UNKNOWN */
-export async function findCustodyKey(
-  world: DeathsWorld,
-  asker: Asker,
-  key: string,
-): Promise<string> {
-  const db: RegistryDb = world.db;
-  const subject = subjectOfId(world.keys, readIdNumber(key).value);
-  const row = await withinScope(db, asker.principal.scope, (transaction) =>
-    transaction
-      .selectFrom('custody_person')
-      .select('subject')
-      .where((is) => is.or([is('subject', '=', subject), is('person_id', '=', key.trim())]))
-      .executeTakeFirst(),
-  );
-  if (row === undefined) throw personUnknownHere({});
-  return row.subject;
 }

@@ -1,11 +1,15 @@
-import type { Selectable } from 'kysely';
 import { shanghaiDay } from '../../kernel/index.ts';
-import { HIDDEN, keyTag, maskValue, requirePurpose, withinScope } from '../../security/index.ts';
-import { readShownPersons, type ShownPerson } from '../conflicts/shown-person.ts';
+import { withinScope } from '../../security/index.ts';
+import type { ShownPerson } from '../conflicts/shown-person.ts';
 import { type Asker, auditAct } from '../registry/audit.ts';
-import { nameKeyOf, readIdNumber, subjectOfId } from '../registry/identity.ts';
-import type { CustodyPersonRow, RegistryDb } from '../registry/tables.ts';
-import { openReport } from '../registry/take-in.ts';
+import {
+  findPeopleKey,
+  namesOfPeople,
+  type PeopleRow,
+  pageOfPeople,
+  searchPeople,
+} from '../registry/reported-people.ts';
+import type { RegistryDb } from '../registry/tables.ts';
 import type { DeathsWorld } from '../world.ts';
 
 /** One term as a source reports it now. */
@@ -49,8 +53,6 @@ export interface CustodyQuery {
   readonly limit: number;
 }
 
-type PersonRow = Selectable<CustodyPersonRow>;
-
 /** Lists people in custody within the asker's data scope, newest report first, masked. */
 export async function listCustody(
   world: DeathsWorld,
@@ -61,7 +63,7 @@ export async function listCustody(
   const today = shanghaiDay(world.clock.now());
   return withinScope(db, asker.principal.scope, async (transaction) => {
     const { state, source, agency, paid } = query;
-    const base = transaction
+    const wanted = transaction
       .selectFrom('custody_person')
       .$if(state === 'withdrawn', (q) => q.where('standing', '=', 'withdrawn'))
       .$if(state === 'held', (q) => q.where('held_until', '>=', today))
@@ -74,118 +76,52 @@ export async function listCustody(
       .$if(source !== undefined, (q) =>
         q.where((is) => is(is.val(source), '=', is.fn.any('sources'))),
       );
-    const counted = await base
-      .select((is) => is.fn.countAll<bigint>().as('n'))
-      .executeTakeFirstOrThrow();
-    const rows = await base
-      .selectAll()
-      .orderBy('last_received_at', 'desc')
-      .orderBy('subject')
-      .offset(query.offset)
-      .limit(query.limit)
-      .execute();
+    const { rows, total } = await pageOfPeople(wanted, query);
     const act = { action: 'deaths.custody_list', object: null, purpose: null };
     await auditAct(transaction, asker, act, world.clock);
-    return { rows: await shownCustody(world, transaction, rows), total: Number(counted.n) };
+    return { rows: await shownCustody(world, transaction, rows), total };
   });
 }
 
 /**
- * Finds people in custody by citizen number, person number or whole name in any writing of it,
- * within the asker's data scope. The search is audited, also when it finds nobody.
+ * Finds people in custody by number or name within the asker's data scope; audited.
  * @throws SECURITY_PURPOSE_INVALID
  */
-export async function searchCustody(
+export function searchCustody(
   world: DeathsWorld,
   asker: Asker,
   request: { readonly key: string; readonly purpose: string },
 ): Promise<readonly ShownCustody[]> {
-  const purpose = requirePurpose(request.purpose);
-  const key = request.key.trim();
-  const subject = subjectOfId(world.keys, readIdNumber(key).value);
-  const name = nameKeyOf(world.keys, world.pack.names, key);
-  const db: RegistryDb = world.db;
-  return withinScope(db, asker.principal.scope, async (transaction) => {
-    const rows = await transaction
-      .selectFrom('custody_person')
-      .selectAll()
-      .where((is) =>
-        is.or([
-          is('subject', '=', subject),
-          is('person_id', '=', key),
-          ...(name === null ? [] : [is(is.val(name), '=', is.fn.any('name_keys'))]),
-        ]),
-      )
-      .orderBy('last_received_at', 'desc')
-      .limit(50)
-      .execute();
-    const object = rows.length === 1 ? (rows[0]?.person_id ?? null) : null;
-    const none =
-      rows.length === 0 ? { outcome: 'not_found' as const, keyTag: keyTag(subject, key) } : {};
-    const act = { action: 'deaths.custody_search', object, purpose, ...none };
-    await auditAct(transaction, asker, act, world.clock);
-    return shownCustody(world, transaction, rows);
+  return searchPeople(world, asker, request, {
+    ...{ table: 'custody_person', action: 'deaths.custody_search' },
+    show: (db, rows) => shownCustody(world, db, rows),
   });
+}
+
+/** Finds the key of a record by citizen number or person number. @throws DEATHS_PERSON_UNKNOWN */
+export function findCustodyKey(world: DeathsWorld, asker: Asker, key: string): Promise<string> {
+  return findPeopleKey(world, asker, 'custody_person', key);
 }
 
 /** Makes rows presentable: names and numbers masked, from the city's data or from the reports. */
 export async function shownCustody(
   world: DeathsWorld,
   db: RegistryDb,
-  rows: readonly PersonRow[],
+  rows: readonly PeopleRow<'custody_person'>[],
 ): Promise<ShownCustody[]> {
   const today = shanghaiDay(world.clock.now());
-  const people = await readShownPersons(
-    world,
-    rows.flatMap(({ person_id }) => person_id ?? []),
-  );
-  const strangers = rows.filter((row) => !people.has(row.person_id ?? ''));
-  const reported = await reportedPersons(
-    world,
-    db,
-    strangers.map(({ subject }) => subject),
-  );
-  return rows.map((row) => {
-    const person = people.get(row.person_id ?? '') ?? reported.get(row.subject);
-    return {
-      ...{ record: row.subject, person_id: row.person_id, agency: row.agency },
-      ...{ name: person?.name ?? null, id_no: person?.id_no ?? null },
-      ...{ grade: row.grade, match_reason: row.match_reason, state: stateOf(row, today) },
-      terms: row.terms as readonly ShownTerm[],
-      ...{ sources: row.sources, paid: row.paid as ShownCustody['paid'] },
-      ...{ paid_fen: Number(row.paid_fen), last_received_at: row.last_received_at },
-    };
-  });
+  const nameOf = await namesOfPeople(world, db, 'custody_report', rows);
+  return rows.map((row) => ({
+    ...{ record: row.subject, person_id: row.person_id, agency: row.agency, ...nameOf(row) },
+    ...{ grade: row.grade, match_reason: row.match_reason, state: stateOf(row, today) },
+    terms: row.terms as readonly ShownTerm[],
+    ...{ sources: row.sources, paid: row.paid as ShownCustody['paid'] },
+    ...{ paid_fen: Number(row.paid_fen), last_received_at: row.last_received_at },
+  }));
 }
 
-function stateOf(row: PersonRow, today: string): ShownCustody['state'] {
+function stateOf(row: PeopleRow<'custody_person'>, today: string): ShownCustody['state'] {
   if (row.standing === 'withdrawn') return 'withdrawn';
   if (row.held_until === null) return 'other';
   return row.held_until >= today ? 'held' : 'ended';
-}
-
-async function reportedPersons(
-  { keys }: DeathsWorld,
-  db: RegistryDb,
-  subjects: readonly string[],
-): Promise<ReadonlyMap<string, ShownPerson>> {
-  if (subjects.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('custody_report')
-    .distinctOn('subject')
-    .select(['subject', 'source', 'event_id', 'sealed'])
-    .where((is) => is('subject', '=', is.fn.any(is.val([...subjects]))))
-    .orderBy('subject')
-    .orderBy('report_no', 'desc')
-    .execute();
-  return new Map(
-    rows.map((row) => {
-      const { name, id_no } = openReport(keys, row, 'custody_report');
-      const shown = {
-        name: name === null ? null : maskValue('name', name),
-        id_no: id_no === null ? null : maskValue('id_no', id_no) || HIDDEN,
-      };
-      return [row.subject, shown];
-    }),
-  );
 }

@@ -1,11 +1,11 @@
-import { forWholeCity, maskValue, requirePurpose, withinScope } from '../../security/index.ts';
-import { personUnknownHere } from '../errors.ts';
+import { forWholeCity, requirePurpose, withinScope } from '../../security/index.ts';
 import { readDeathDay } from '../verdict/died-on.ts';
 import type { DeathsWorld } from '../world.ts';
-import { type Asker, auditAct } from './audit.ts';
+import type { Asker } from './audit.ts';
 import { evidenceKey, foldPerson } from './fold.ts';
 import { type ShownDeath, shownDeaths } from './list-deaths.ts';
 import { type KeptReport, loadEvidence } from './load-evidence.ts';
+import { maskedIdentity, openRecord } from './reported-people.ts';
 import type { RegistryDb } from './tables.ts';
 import { openReport } from './take-in.ts';
 
@@ -69,14 +69,8 @@ export async function findDeath(
   const purpose = requirePurpose(request.purpose);
   const db: RegistryDb = world.db;
   const found = await withinScope(db, asker.principal.scope, async (transaction) => {
-    const row = await transaction
-      .selectFrom('death_person')
-      .selectAll()
-      .where('subject', '=', request.record)
-      .executeTakeFirst();
-    if (row === undefined) throw personUnknownHere({});
-    const object = row.person_id ?? row.subject;
-    await auditAct(transaction, asker, { action: 'deaths.open', object, purpose }, world.clock);
+    const look = { record: request.record, purpose, action: 'deaths.open' };
+    const row = await openRecord(world, transaction, asker, { ...look, table: 'death_person' });
     const decisions = await transaction
       .selectFrom('death_decision')
       .select(['verdict', 'died_on', 'decided_at', 'opinion_by', 'confirmed_by'])
@@ -137,7 +131,7 @@ function shownReport(
   live: ReadonlySet<string>,
 ): ShownReport {
   const { statement, source } = event;
-  const { name, id_no, cert_no, cremation_no } = openReport(keys, row);
+  const fields = openReport(keys, row);
   const day = readDeathDay(pack.settings, source, statement);
   return {
     ...{ source, source_title: pack.sources.get(source)?.title ?? source },
@@ -147,9 +141,8 @@ function shownReport(
     ...{ cremated_on: statement.crematedOn, hukou_cancel_on: statement.hukouCancelOn },
     hukou_cancel_reason: statement.hukouCancelReason,
     not_counted: typeof day === 'string' ? NOT_COUNTED[day] : null,
-    name: name === null ? null : maskValue('name', name),
-    id_no: id_no === null ? null : maskValue('id_no', id_no),
-    has_certificate: cert_no !== null || cremation_no !== null,
+    ...maskedIdentity(fields),
+    has_certificate: fields.cert_no !== null || fields.cremation_no !== null,
     ...{ occurred_at: event.occurredAt, received_at: receivedAt, channel: row.channel },
   };
 }

@@ -1,12 +1,15 @@
-import type { Selectable } from 'kysely';
-import { HIDDEN, keyTag, maskValue, requirePurpose, withinScope } from '../../security/index.ts';
-import { readShownPersons, type ShownPerson } from '../conflicts/shown-person.ts';
-import { personUnknownHere } from '../errors.ts';
+import { withinScope } from '../../security/index.ts';
+import type { ShownPerson } from '../conflicts/shown-person.ts';
 import type { DeathsWorld } from '../world.ts';
 import { type Asker, auditAct } from './audit.ts';
-import { nameKeyOf, readIdNumber, subjectOfId } from './identity.ts';
+import {
+  findPeopleKey,
+  namesOfPeople,
+  type PeopleRow,
+  pageOfPeople,
+  searchPeople,
+} from './reported-people.ts';
 import type { DeathPersonRow, RegistryDb } from './tables.ts';
-import { openReport } from './take-in.ts';
 
 /** One person of the registry as lists show him, masked (死亡人员). */
 export interface ShownDeath extends ShownPerson {
@@ -38,8 +41,6 @@ export interface DeathsQuery {
   readonly limit: number;
 }
 
-type PersonRow = Selectable<DeathPersonRow>;
-
 /** Lists the registry within the asker's data scope, newest report first, masked. */
 export async function listDeaths(
   world: DeathsWorld,
@@ -49,7 +50,7 @@ export async function listDeaths(
   const db: RegistryDb = world.db;
   return withinScope(db, asker.principal.scope, async (transaction) => {
     const { verdict, standing, source, agency, overpaid, matched } = query;
-    const base = transaction
+    const wanted = transaction
       .selectFrom('death_person')
       .$if(verdict !== undefined, (q) => q.where('verdict', '=', verdict ?? '0'))
       .$if(standing !== undefined, (q) => q.where('standing', '=', standing ?? 'reported'))
@@ -59,145 +60,45 @@ export async function listDeaths(
       .$if(source !== undefined, (q) =>
         q.where((is) => is(is.val(source), '=', is.fn.any('sources'))),
       );
-    const counted = await base
-      .select((is) => is.fn.countAll<bigint>().as('n'))
-      .executeTakeFirstOrThrow();
-    const rows = await base
-      .selectAll()
-      .orderBy('last_received_at', 'desc')
-      .orderBy('subject')
-      .offset(query.offset)
-      .limit(query.limit)
-      .execute();
+    const { rows, total } = await pageOfPeople(wanted, query);
     const act = { action: 'deaths.list', object: null, purpose: null };
     await auditAct(transaction, asker, act, world.clock);
-    return { rows: await shownDeaths(world, transaction, rows), total: Number(counted.n) };
+    return { rows: await shownDeaths(world, transaction, rows), total };
   });
 }
 
 /**
- * Finds people of the registry by citizen number (18 or 15 digits), person number or whole name in
- * any writing of it (blanks, middle dots, width, traditional and variant characters), within the asker's data scope. The search is audited, also when it finds nobody.
+ * Finds people of the registry by number or name within the asker's data scope; audited.
  * @throws SECURITY_PURPOSE_INVALID
  */
-export async function searchDeaths(
+export function searchDeaths(
   world: DeathsWorld,
   asker: Asker,
   request: { readonly key: string; readonly purpose: string },
 ): Promise<readonly ShownDeath[]> {
-  const purpose = requirePurpose(request.purpose);
-  const { keys } = world;
-  const key = request.key.trim();
-  const number = readIdNumber(key);
-  const name = nameKeyOf(keys, world.pack.names, key);
-  const db: RegistryDb = world.db;
-  return withinScope(db, asker.principal.scope, async (transaction) => {
-    const rows = await transaction
-      .selectFrom('death_person')
-      .selectAll()
-      .where((is) =>
-        is.or([
-          is('subject', '=', subjectOfId(keys, number.value)),
-          is('person_id', '=', key),
-          ...(name === null ? [] : [is(is.val(name), '=', is.fn.any('name_keys'))]),
-        ]),
-      )
-      .orderBy('last_received_at', 'desc')
-      .limit(50)
-      .execute();
-    const object = rows.length === 1 ? (rows[0]?.person_id ?? null) : null;
-    await auditAct(
-      transaction,
-      asker,
-      {
-        ...{ action: 'deaths.search', object, purpose },
-        // What was looked for in vain can be counted, not read.
-        ...(rows.length === 0
-          ? { outcome: 'not_found' as const, keyTag: keyTag(subjectOfId(keys, number.value), key) }
-          : {}),
-      },
-      world.clock,
-    );
-    return shownDeaths(world, transaction, rows);
+  return searchPeople(world, asker, request, {
+    ...{ table: 'death_person', action: 'deaths.search' },
+    show: (db, rows) => shownDeaths(world, db, rows),
   });
 }
 
 /** Finds the key of a record by citizen number or person number. @throws DEATHS_PERSON_UNKNOWN */
-export async function findRecordKey(
-  world: DeathsWorld,
-  asker: Asker,
-  key: string,
-): Promise<string> {
-  const db: RegistryDb = world.db;
-  const row = await withinScope(db, asker.principal.scope, (transaction) =>
-    transaction
-      .selectFrom('death_person')
-      .select('subject')
-      .where((is) =>
-        is.or([
-          is('subject', '=', subjectOfId(world.keys, readIdNumber(key).value)),
-          is('person_id', '=', key.trim()),
-        ]),
-      )
-      .orderBy('grade')
-      .executeTakeFirst(),
-  );
-  if (row === undefined) throw personUnknownHere({});
-  return row.subject;
+export function findRecordKey(world: DeathsWorld, asker: Asker, key: string): Promise<string> {
+  return findPeopleKey(world, asker, 'death_person', key);
 }
 
 /** Makes rows presentable: names and numbers masked, from the city's data or from the reports. */
 export async function shownDeaths(
   world: DeathsWorld,
   db: RegistryDb,
-  rows: readonly PersonRow[],
+  rows: readonly PeopleRow<'death_person'>[],
 ): Promise<ShownDeath[]> {
-  const people = await readShownPersons(
-    world,
-    rows.flatMap(({ person_id }) => person_id ?? []),
-  );
-  const strangers = rows.filter((row) => !people.has(row.person_id ?? ''));
-  const reported = await reportedPersons(
-    world,
-    db,
-    strangers.map(({ subject }) => subject),
-  );
-  return rows.map((row) => {
-    const person = people.get(row.person_id ?? '') ?? reported.get(row.subject);
-    return {
-      ...{ record: row.subject, person_id: row.person_id, agency: row.agency },
-      ...{ name: person?.name ?? null, id_no: person?.id_no ?? null },
-      ...{ grade: row.grade, match_reason: row.match_reason, standing: row.standing },
-      ...{ verdict: row.verdict, died_on: row.died_on, sources: row.sources },
-      ...{ conflicts: row.conflicts, overpaid_fen: Number(row.overpaid_fen) },
-      last_received_at: row.last_received_at,
-    };
-  });
-}
-
-async function reportedPersons(
-  { keys }: DeathsWorld,
-  db: RegistryDb,
-  subjects: readonly string[],
-): Promise<ReadonlyMap<string, ShownPerson>> {
-  if (subjects.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('death_report')
-    .distinctOn('subject')
-    .select(['subject', 'source', 'event_id', 'sealed'])
-    .where((is) => is('subject', '=', is.fn.any(is.val([...subjects]))))
-    .where('kind', '<>', 'revocation')
-    .orderBy('subject')
-    .orderBy('report_no', 'desc')
-    .execute();
-  return new Map(
-    rows.map((row) => {
-      const { name, id_no } = openReport(keys, row);
-      const shown = {
-        name: name === null ? null : maskValue('name', name),
-        id_no: id_no === null ? null : maskValue('id_no', id_no) || HIDDEN,
-      };
-      return [row.subject, shown];
-    }),
-  );
+  const nameOf = await namesOfPeople(world, db, 'death_report', rows);
+  return rows.map((row) => ({
+    ...{ record: row.subject, person_id: row.person_id, agency: row.agency, ...nameOf(row) },
+    ...{ grade: row.grade, match_reason: row.match_reason, standing: row.standing },
+    ...{ verdict: row.verdict, died_on: row.died_on, sources: row.sources },
+    ...{ conflicts: row.conflicts, overpaid_fen: Number(row.overpaid_fen) },
+    last_received_at: row.last_received_at,
+  }));
 }

@@ -9,6 +9,8 @@ export interface AuditWorld {
   readonly db: AuditDatabase;
   readonly clock: Clock;
   readonly anchor: AuditAnchor;
+  /** Folder of the archives. */
+  readonly archiveDir: string;
 }
 
 const MOST_ENTRIES = 1_000;

@@ -5,6 +5,7 @@ export {
   type Checkpoint,
   openAnchor,
 } from './anchor.ts';
+export * from './archive/index.ts';
 export { chainAudit } from './chain.ts';
 export { type AuditReport, checkAudit } from './check-audit.ts';
 export { type AuditWorld, isDue, keepCheckpoints, writeCheckpoint } from './checkpoint.ts';

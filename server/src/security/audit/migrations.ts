@@ -1,4 +1,5 @@
 import type { Migration } from '../../store/index.ts';
+import { archiveMigration } from './archive/migration.ts';
 
 /**
  * Makes the audit log. `unique (prev_hash)` lets an entry have one successor only, so the chain
@@ -96,4 +97,5 @@ export const auditMigrations: readonly Migration[] = [
         for each row execute function audit_entry_place();
     `,
   },
+  archiveMigration,
 ];

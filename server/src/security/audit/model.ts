@@ -1,5 +1,6 @@
 import type { Generated, Kysely } from 'kysely';
 import { sm3Hex } from '../signing/index.ts';
+import type { ArchiveRequestTable, ArchiveTable } from './archive/model.ts';
 
 /** What became of an audited act. */
 export type AuditOutcome = 'ok' | 'not_found' | 'ambiguous' | 'invalid' | 'refused' | 'failed';
@@ -71,6 +72,8 @@ export interface AuditTables {
     readonly after_digest: string | null;
     readonly result_digest: string | null;
   };
+  readonly audit_archive_request: ArchiveRequestTable;
+  readonly audit_archive: ArchiveTable;
 }
 
 export type AuditDatabase = Kysely<AuditTables>;

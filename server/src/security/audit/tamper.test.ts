@@ -48,7 +48,8 @@ after(async () => {
 beforeEach(async () => {
   await asOwner('truncate audit_entry');
   count += 1;
-  world = { db, clock, anchor: await openAnchor(join(dir, `anchor-${count}`), passingKeys()) };
+  const anchor = await openAnchor(join(dir, `anchor-${count}`), passingKeys());
+  world = { db, clock, anchor, archiveDir: join(dir, `archive-${count}`) };
 });
 
 /** What a superuser can do who switches the triggers off. */

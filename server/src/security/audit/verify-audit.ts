@@ -5,9 +5,17 @@ import { type AuditHead, readChained, START } from './stored-record.ts';
 /**
  * `missing` an entry was deleted; `altered` content ≠ hash; `swapped` a genuine entry of another
  * place stands here; `unlinked` it does not continue the one before; `cut` the log ends before what
- * was noted; `rewritten` it hangs together but is not the log that was noted.
+ * was noted; `rewritten` it hangs together but is not the log that was noted; `archive` a file of
+ * archived entries, named in `other`, is not what was signed.
  */
-export type AuditFault = 'missing' | 'altered' | 'swapped' | 'unlinked' | 'cut' | 'rewritten';
+export type AuditFault =
+  | 'missing'
+  | 'altered'
+  | 'swapped'
+  | 'unlinked'
+  | 'cut'
+  | 'rewritten'
+  | 'archive';
 
 export type AuditVerdict =
   | { readonly sound: true; readonly entries: number; readonly head: AuditHead }
@@ -24,13 +32,14 @@ const PAGE = 5_000;
 const LONGEST_GAP = 1_000;
 
 /**
- * Verifies the whole audit chain and locates the first bad entry; about 10 s for a million.
- * `known` are heads noted earlier (checkpoints): with them a cut tail and a wholly rewritten log
- * are found too.
+ * Verifies the entries online and locates the first bad one; about 10 s for a million. `known` are
+ * heads noted earlier (checkpoints): with them a cut tail and a wholly rewritten log are found too.
+ * `from` is where the archives end.
  */
 export async function verifyAudit(
   db: AuditDatabase,
   known: AuditHead | readonly AuditHead[] = [],
+  from: AuditHead = START,
 ): Promise<AuditVerdict> {
   const noted = [
     ...(Array.isArray(known) ? (known as readonly AuditHead[]) : [known as AuditHead]),
@@ -38,8 +47,10 @@ export async function verifyAudit(
   noted.sort((a, b) => a.seq - b.seq);
   const hashes = new Map(noted.map(({ seq, hash }) => [seq, hash]));
   await chainAudit(db);
-  let head = START;
-  let sure = 0;
+  const stray = await firstUpTo(db, from.seq);
+  if (stray !== null) return { sound: false, firstBad: stray, fault: 'unlinked' };
+  let head = from;
+  let sure = from.seq;
   for (;;) {
     const page = await readChained(db, head.seq, PAGE);
     for (const record of page) {
@@ -61,7 +72,20 @@ export async function verifyAudit(
   return { sound: true, entries: head.seq, head };
 }
 
-function faultOf(record: AuditRecord, head: AuditHead): AuditFault | null {
+/** An entry that stands online where the archives already have one; null when there is none. */
+async function firstUpTo(db: AuditDatabase, seq: number): Promise<number | null> {
+  const found = await db
+    .selectFrom('audit_entry')
+    .select('seq')
+    .where('seq', '<=', seq)
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirst();
+  return found === undefined ? null : Number(found.seq);
+}
+
+/** What is wrong with an entry that should follow this one; null when nothing is. */
+export function faultOf(record: AuditRecord, head: AuditHead): AuditFault | null {
   if (record.seq !== head.seq + 1) return 'missing';
   if (record.prevHash !== head.hash) return 'unlinked';
   return record.hash === chainHash(record) ? null : 'altered';

@@ -148,7 +148,8 @@ export async function openDuck(options: DuckOptions): Promise<DuckEngine> {
     isUnderNewestKey: async () => (await live()).underNewestKey,
     attachPassing: (name, file) => {
       const sealed = profile.keys.length > 0 && file !== ':memory:';
-      const sql = attachment(file, name, sealed ? randomBytes(32).toString('hex') : null);
+      const key = sealed ? randomBytes(32).toString('hex') : null;
+      const sql = attachment({ file, name, key });
       return errand(true, async (session) => void (await session.run(sql)));
     },
     checkpoint: () => errand(true, async (session) => void (await session.run('checkpoint'))),

@@ -63,7 +63,7 @@ export async function openGeneration(profile: DuckProfile): Promise<Generation> 
 
   const connectOrFail = async (): Promise<DuckDBConnection> => {
     try {
-      return await connect(instance, profile);
+      return await connect(instance);
     } catch (error) {
       throw fail(error);
     }
