@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { checkCycles, findCycles } from './architecture/check-cycles.ts';
 import { checkImports } from './architecture/check-imports.ts';
 import { checkLayout } from './architecture/check-layout.ts';
+import { loadedFiles } from './architecture/loaded-files.ts';
 import { moduleTable } from './architecture/module-table.ts';
 import { readRepository, type SourceFile, type Violation } from './architecture/source-file.ts';
 
@@ -36,6 +37,12 @@ suite('this repository', () => {
   test('keeps modules, content, file sizes and names in order', () => {
     assert.deepEqual(list(checkLayout(files)), []);
   });
+  test('a decode worker, started once a dataset, loads only what decoding needs', () => {
+    const loaded = loadedFiles(files, 'server/src/ingest/decode/worker.ts');
+    assert.ok(loaded.includes('server/src/ingest/receive/sealed-raw.ts'));
+    const surplus = loaded.filter((path) => !/^server\/src\/(ingest|kernel)\//.test(path));
+    assert.deepEqual(surplus, []);
+  });
   test('is really read by these checks', () => {
     const paths = files.map(({ path }) => path);
     assert.ok(paths.includes('server/src/kernel/index.ts'));
@@ -53,6 +60,16 @@ suite('the module table', () => {
   });
   test('has no cycle', () => {
     assert.deepEqual(findCycles(new Map(Object.entries(moduleTable))), []);
+  });
+});
+
+suite('what a file loads', () => {
+  test('is told through every step, packages by name, types left out', () => {
+    const files = [
+      { path: 'a/main.ts', text: "import { b } from './b.ts'; import type { T } from './t.ts';" },
+      { path: 'a/b.ts', text: "export * from './main.ts'; import 'node:fs'; import 'yaml';" },
+    ];
+    assert.deepEqual(loadedFiles(files, 'a/main.ts'), ['a/main.ts', 'a/b.ts', 'yaml']);
   });
 });
 

@@ -1,9 +1,11 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
-import { type DataKey, openSm3 } from '../../security/index.ts';
+// Types only: a decode worker loads this file once a dataset, and all of security takes it longer
+// than most files take to decode.
+import type { DataKey } from '../../security/index.ts';
 import { rawDamaged } from './errors.ts';
 
 /**
@@ -157,7 +159,7 @@ async function* readUnpacked(
 ): AsyncGenerator<Buffer> {
   const header = await bytesAt(handle, 0, HEADER_BYTES);
   const decipher = createDecipheriv('sm4-ctr', key.cipher, header.subarray(IV_AT));
-  const digest = openSm3();
+  const digest = createHash('sm3');
   const end = size - PROOF_BYTES;
   for (let at = HEADER_BYTES; at < end; at += BLOCK_BYTES) {
     const plain = decipher.update(await bytesAt(handle, at, Math.min(BLOCK_BYTES, end - at)));
@@ -165,7 +167,7 @@ async function* readUnpacked(
     yield plain;
   }
   const damaged = (problem: string) => rawDamaged({ sm3, problem });
-  if (digest.hex() !== sm3) throw damaged('内容与摘要不符');
+  if (digest.digest('hex') !== sm3) throw damaged('内容与摘要不符');
   const proof = await bytesAt(handle, end, PROOF_BYTES);
   const proven = createHmac('sm3', key.mac).update(header);
   if (!proof.equals(proven.update(`${sm3} ${end - HEADER_BYTES}`).digest())) {
