@@ -8,6 +8,8 @@ export interface AuditSearch {
   readonly outcome?: string;
   readonly from?: string;
   readonly to?: string;
+  /** Entries that were archived instead of those online. */
+  readonly archived?: boolean;
   readonly page: number;
   readonly page_size: number;
 }
@@ -21,6 +23,8 @@ export interface AuditVerdict {
   readonly checkpoints: number;
   readonly anchored_to: number;
   readonly bad_checkpoint: number | null;
+  readonly archives: number;
+  readonly archived_to: number;
 }
 
 /** Who looked at one person (泄露排查). */

@@ -1,9 +1,9 @@
 import { userInfo } from 'node:os';
 import {
-  type AuditReport,
   type AuditSearch,
   checkAudit,
   listAccesses,
+  listArchived,
   recordAudit,
   reportPerson,
   writeCheckpoint,
@@ -11,13 +11,15 @@ import {
 import { type Command, required } from '../command-line/index.ts';
 import { optionInvalid } from '../errors.ts';
 import type { Workspace } from '../workspace.ts';
+import { archiveCommands } from './audit-archive.ts';
+import { entryText, reportText } from './audit-text.ts';
 import { inWorkspace } from './in-workspace.ts';
 
-/** Checks chain and checkpoints of the audit log from the first entry. */
+/** Checks archives, chain and checkpoints of the audit log from the first entry. */
 const verifyCommand: Command = {
   name: 'audit verify',
   usage: '',
-  summary: '核验审计日志有没有被改动、删除、调换、截断或重写',
+  summary: '核验审计日志（在线和归档）有没有被改动、删除、调换、截断或重写',
   options: {},
   run: (context) =>
     inWorkspace(context, '核验审计日志', async ({ audit }, { terminal, json }) => {
@@ -46,8 +48,9 @@ const checkpointCommand: Command = {
 
 const searchCommand: Command = {
   name: 'audit search',
-  usage: '[--actor 账号] [--object 对象] [--action 操作] [--from 起] [--to 止] [--page 页]',
-  summary: '查询审计日志（查询本身也记入日志）',
+  usage:
+    '[--actor 账号] [--object 对象] [--action 操作] [--from 起] [--to 止] [--page 页] [--archived]',
+  summary: '查询审计日志，--archived 查已归档的记录（查询本身也记入日志）',
   options: {
     actor: { type: 'string' },
     object: { type: 'string' },
@@ -55,6 +58,7 @@ const searchCommand: Command = {
     from: { type: 'string' },
     to: { type: 'string' },
     page: { type: 'string' },
+    archived: { type: 'boolean' },
   },
   run: (context, _, options) => {
     const text = (name: string) => {
@@ -69,18 +73,16 @@ const searchCommand: Command = {
       ...{ page, pageSize: 50 },
     };
     return inWorkspace(context, '查询审计日志', async (workspace, { terminal, json }) => {
-      await recordReading(workspace, 'audit.search', search.object ?? null);
-      const found = await listAccesses(workspace.audit.db, search);
+      const action = options.archived === true ? 'audit.search_archived' : 'audit.search';
+      await recordReading(workspace, action, search.object ?? null);
+      const found =
+        options.archived === true
+          ? await listArchived(workspace.audit, search)
+          : await listAccesses(workspace.audit.db, search);
       terminal.out(
         json
           ? JSON.stringify(found)
-          : [
-              `共 ${found.total} 条，第 ${page} 页`,
-              ...found.rows.map(
-                (row) =>
-                  `${row.seq}  ${row.at}  ${row.actor}  ${row.action}  ${row.object ?? '—'}  ${row.outcome}  ${row.purpose ?? ''}`,
-              ),
-            ].join('\n'),
+          : [`共 ${found.total} 条，第 ${page} 页`, ...found.rows.map(entryText)].join('\n'),
       );
       return 0;
     });
@@ -122,6 +124,7 @@ export const auditCommands: readonly Command[] = [
   checkpointCommand,
   searchCommand,
   personCommand,
+  ...archiveCommands,
 ];
 
 async function recordReading(
@@ -148,23 +151,4 @@ function requireInstant(value: unknown, usage: string): void {
 
 function invalid(what: string, usage = searchCommand.usage): Error {
   return optionInvalid({ what, usage: `audit ${usage}` });
-}
-
-const FAULTS = {
-  missing: '该条被删除',
-  altered: '该条内容被改动',
-  swapped: '该条与别的条目调换',
-  unlinked: '该条与前一条不衔接',
-  cut: '末尾被截断',
-  rewritten: '从该条起被整段重写',
-} as const;
-
-function reportText(report: AuditReport): string {
-  const anchors =
-    report.bad_checkpoint === null
-      ? `检查点 ${report.checkpoints} 个，保证到第 ${report.anchored_to} 条。`
-      : `检查点文件第 ${report.bad_checkpoint} 行不可信，请与另存的副本核对。`;
-  if (report.sound) return `审计日志的链完整，共 ${report.entries} 条。${anchors}`;
-  const other = report.other === undefined ? '' : `（相关条目第 ${report.other} 条）`;
-  return `审计日志从第 ${report.firstBad} 条起不可信：${FAULTS[report.fault]}${other}。${anchors}`;
 }

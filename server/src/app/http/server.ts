@@ -15,6 +15,7 @@ import { accessControlRoutes } from './routes/access-control.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { alertsRoutes } from './routes/alerts.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { auditArchiveRoutes } from './routes/audit-archives.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { deathsRoutes } from './routes/deaths.ts';
 import { dossierRoutes } from './routes/dossier.ts';
@@ -76,6 +77,7 @@ export const ROUTES: readonly Route[] = [
   ...catalogueRoutes,
   ...dossierRoutes,
   ...auditRoutes,
+  ...auditArchiveRoutes,
   ...jobsRoutes,
   ...eventsRoutes,
   ...exportsRoutes,

@@ -79,6 +79,7 @@ export const LimitFile = Type.Object(
       closed,
     ),
     screen: Type.Object({ token_days: Count(1, 366) }, closed),
+    audit: Type.Object({ online_months: Count(6, 120) }, closed),
     administrators: Type.Object({ addresses: Type.Array(Text) }, closed),
   },
   closed,

@@ -20,3 +20,38 @@ export const AccessSchema = Type.Object({
   matter_no: TextOrNull('业务号'),
   outcome: Text('结果'),
 });
+
+/** An archive that cannot be trusted. */
+export const BadArchiveSchema = Type.Object({
+  archive: Type.Integer({ title: '归档号' }),
+  file: Text('出错的文件；登记被改时为表名'),
+  fault: Text('种类：missing、truncated、edited、swapped、unregistered'),
+  other: Type.Union([Type.Integer(), Type.Null()], { title: '放错的文件属于第几号归档' }),
+  first_bad: Type.Integer({ title: '从第几条起不可信' }),
+});
+
+export const ArchiveRequestSchema = Type.Object({
+  request_id: Type.Integer({ title: '申请号' }),
+  first_seq: Type.Integer({ title: '第一条' }),
+  last_seq: Type.Integer({ title: '最后一条' }),
+  last_at: Text('最后一条的时间'),
+  reason: Text('原因'),
+  requested_by: Text('申请人'),
+  requested_at: Text('申请时间'),
+  state: Text('状态：open、done、refused'),
+  decided_by: TextOrNull('确认或退回人'),
+  decided_at: TextOrNull('确认或退回时间'),
+  opinion: TextOrNull('意见'),
+  allowed_actions: Type.Array(Type.String(), { title: '可以进行的操作' }),
+});
+
+export const ArchiveSchema = Type.Object({
+  archive: Type.Integer({ title: '归档号' }),
+  first_seq: Type.Integer({ title: '第一条' }),
+  last_seq: Type.Integer({ title: '最后一条' }),
+  first_at: Text('最早的记录'),
+  last_at: Text('最晚的记录'),
+  bytes: Type.Integer({ title: '文件字节数' }),
+  file_sm3: Text('文件的 SM3'),
+  archived_at: Text('归档时间'),
+});

@@ -1,9 +1,9 @@
 import { Type } from '@fastify/type-provider-typebox';
-import { checkAudit, listAccesses, reportPerson } from '../../../security/index.ts';
+import { checkAudit, listAccesses, listArchived, reportPerson } from '../../../security/index.ts';
 import { auditAct } from '../audit-act.ts';
 import { defineRoute } from '../route.ts';
 import { pageSchema } from '../shapes.ts';
-import { AccessSchema } from './audit-shapes.ts';
+import { AccessSchema, BadArchiveSchema } from './audit-shapes.ts';
 
 const closed = { additionalProperties: false } as const;
 const Text = (title: string) => Type.String({ title });
@@ -14,11 +14,14 @@ const VerdictSchema = Type.Object({
   sound: Type.Boolean({ title: '链完整' }),
   entries: Type.Optional(Type.Integer({ title: '条数' })),
   firstBad: Type.Optional(Type.Integer({ title: '第一条不可信的序号' })),
-  fault: Type.Optional(Text('种类：missing、altered、swapped、unlinked、cut、rewritten')),
-  other: Type.Optional(Type.Integer({ title: '相关条目序号' })),
+  fault: Type.Optional(Text('种类：missing、altered、swapped、unlinked、cut、rewritten、archive')),
+  other: Type.Optional(Type.Integer({ title: '相关条目序号；archive 时为归档号' })),
   checkpoints: Type.Integer({ title: '检查点个数' }),
   anchored_to: Type.Integer({ title: '检查点保证到第几条' }),
   bad_checkpoint: Type.Union([Type.Integer(), Type.Null()], { title: '不可信的检查点行号' }),
+  archives: Type.Integer({ title: '归档个数' }),
+  archived_to: Type.Integer({ title: '归档到第几条' }),
+  bad_archives: Type.Array(BadArchiveSchema, { title: '不可信的归档' }),
 });
 
 /** The audit log (审计日志), for the audit administrator only; reading it is itself an entry. */
@@ -47,6 +50,7 @@ export const auditRoutes = [
           ),
           from: Type.Optional(Instant('起')),
           to: Type.Optional(Instant('止')),
+          archived: Type.Optional(Type.Boolean({ title: '查已归档的记录' })),
           page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, title: '页码' })),
           page_size: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, title: '每页行数' })),
         },
@@ -55,10 +59,14 @@ export const auditRoutes = [
       response: pageSchema(AccessSchema),
     },
     handler: async (call) => {
-      const { page = 1, page_size = 50, ...search } = call.body;
-      await auditAct(call, { action: 'audit.search', object: search.object ?? null });
-      const { db } = call.world.modules.audit;
-      const found = await listAccesses(db, { ...search, page, pageSize: page_size });
+      const { page = 1, page_size = 50, archived = false, ...search } = call.body;
+      const action = archived ? 'audit.search_archived' : 'audit.search';
+      await auditAct(call, { action, object: search.object ?? null });
+      const { audit } = call.world.modules;
+      const wanted = { ...search, page, pageSize: page_size };
+      const found = archived
+        ? await listArchived(audit, wanted)
+        : await listAccesses(audit.db, wanted);
       return { ...found, page, page_size };
     },
   }),
