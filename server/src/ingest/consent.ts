@@ -63,7 +63,8 @@ async function consent(
     const change = { refusal: null, consent: word };
     const moved = await movePackage(db, found.batch, [from], 'received', change);
     if (!moved) throw packageNotWaiting({ packageId, state: STATE_TITLES[found.state] });
-    await recordAct(db, world, { act, action: `feed.${kind}`, object: packageId });
+    const changed = { before: found, after: await findByBatch(db, found.batch) };
+    await recordAct(db, world, { act, action: `feed.${kind}`, object: packageId, changed });
   });
   return findByBatch(world.db, found.batch);
 }

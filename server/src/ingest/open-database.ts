@@ -4,6 +4,7 @@ import type { DuckEngine } from '../store/index.ts';
 import { schemaDiffers } from './errors.ts';
 import { ledgerSchema } from './ledger/schema.ts';
 import { clusteringSchema } from './publish/cluster.ts';
+import { dropInPlace, isInPlace } from './stage/in-place.ts';
 
 /**
  * Makes the municipal database where it is new, else checks that it has the tables of the content.
@@ -13,7 +14,10 @@ export async function openMunicipalDatabase(
   duck: DuckEngine,
   content: MunicipalContent,
 ): Promise<void> {
-  if (await hasTables(duck)) return requireSameTables(duck, content);
+  if (await hasTables(duck)) {
+    await duck.write((session) => dropInPlace(session, 'all'));
+    return requireSameTables(duck, content);
+  }
   await duck.transaction(async (session) => {
     const statements = municipalSchema(content.tables.values());
     for (const sql of [...statements, ...ledgerSchema, ...clusteringSchema]) await session.run(sql);
@@ -67,7 +71,8 @@ export async function compareTables(
       present.get(def.name) ?? [],
     ),
   );
-  return { columns, tables: [...present.keys()].filter((table) => !content.tables.has(table)) };
+  const others = [...present.keys()].filter((table) => !content.tables.has(table));
+  return { columns, tables: others.filter((table) => !isInPlace(table)) };
 }
 
 const VERSIONING: ReadonlySet<string> = new Set(VERSION_COLUMNS);

@@ -5,6 +5,7 @@ import { judgePackage, type RawFile, refusalOfWhole } from './check/judge-packag
 import { findImplausible } from './check/plausibility.ts';
 import { reviewNotice } from './check/review-notice.ts';
 import { clearAccount, type JudgedDataset } from './ledger/write-account.ts';
+import { keepAccepted } from './publish/adopt-staged.ts';
 import { clusterTables } from './publish/cluster.ts';
 import { planReader } from './publish/plan-reader.ts';
 import { publishPackage, writePackageAccount } from './publish/publish-package.ts';
@@ -137,7 +138,8 @@ export async function readAndPublish(
     profile,
     content: world.content,
     asOf: manifest.asOf,
-    rows: manifest.datasets.reduce((sum, dataset) => sum + dataset.rows, 0),
+    datasets: manifest.datasets,
+    inPlaceRows: world.inPlaceRows,
   });
   try {
     const judged = await judgePackage(staging, {
@@ -202,7 +204,7 @@ function joined(objections: readonly Refusal[]): Refusal {
   return { ...first, reason: objections.map((item) => item.reason).join('\n') };
 }
 
-function publish(
+async function publish(
   world: IngestWorld,
   opened: OpenedPackage,
   judged: readonly JudgedDataset[],
@@ -210,6 +212,9 @@ function publish(
 ): Promise<number> {
   const { registered, manifest } = opened;
   let begun = 0;
+  for (const { staged } of judged) {
+    if (staged?.inPlace) await world.duck.write((session) => keepAccepted(session, staged));
+  }
   return world.duck.transaction((session) =>
     publishPackage(
       session,

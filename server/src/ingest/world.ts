@@ -26,6 +26,8 @@ export interface IngestWorld {
   };
   /** Registered population for the coverage rate (覆盖率), a parameter. */
   readonly registeredPopulation: number;
+  /** For tests: rows from which the first of a table are staged in place. */
+  readonly inPlaceRows?: number | undefined;
   /** Called between steps; fault tests end the process here. */
   readonly onStep?: (step: LoadStep) => void;
 }

@@ -83,6 +83,8 @@ export async function markRows(
     const lines = rows.map(({ line }) => line);
     const agency = mark.kind === 'sent' ? mark.agency : null;
     const dueOn = mark.kind === 'sent' ? mark.dueOn : null;
+    const places = { batch, kind: mark.kind, datasets, lines };
+    const before = await marksInForce(db, places);
     await sql`update ingest_row_mark m set ended_by = ${act.by}, ended_at = ${at}
       from unnest(${datasets}::text[], ${lines}::bigint[]) r(dataset, line)
       where m.batch = ${batch} and m.dataset = r.dataset and m.line = r.line
@@ -93,9 +95,23 @@ export async function markRows(
         ${act.by}, ${at}
       from unnest(${datasets}::text[], ${lines}::bigint[]) r(dataset, line)`.execute(db);
     const object = `${packageId} (${rows.length})`;
-    await recordAct(transaction, world, { act, action: `repair.${mark.kind}`, object });
+    const changed = { before, after: await marksInForce(db, places) };
+    await recordAct(transaction, world, { act, action: `repair.${mark.kind}`, object, changed });
   });
   return rows.length;
+}
+
+/** Marks of one kind in force on rows, for the audit log; locked until the act is done. */
+async function marksInForce(
+  db: Kysely<MarkTables>,
+  of: { batch: number; kind: string; datasets: readonly string[]; lines: readonly number[] },
+): Promise<{ marks: object[] }> {
+  const { rows } = await sql<object>`select m.* from ingest_row_mark m
+    join unnest(${of.datasets}::text[], ${of.lines}::bigint[]) r(dataset, line)
+      on m.dataset = r.dataset and m.line = r.line
+    where m.batch = ${of.batch} and m.kind = ${of.kind} and m.ended_at is null
+    order by m.mark_id for update of m`.execute(db);
+  return { marks: rows };
 }
 
 /** Rows that are settled, unknown or of another agency look alike. */

@@ -52,7 +52,7 @@ async function writeQuarantine(
   judged: JudgedDataset,
   staged: StagedDataset,
 ): Promise<void> {
-  const { def, table, plan } = staged;
+  const { def, table, plan, misfitTable } = staged;
   const name = textLiteral(def.name);
   await session.run(
     `insert into feed.quarantine_row
@@ -61,13 +61,12 @@ async function writeQuarantine(
   );
   await fillLateRaw(session, batch, def.name, judged.lateRaw);
   await session.run(faultRows('quarantine', batch, staged, `not (${plan.accepted})`));
-  const stage = table.slice(0, table.indexOf('.'));
   await session.run(
     `insert into feed.quarantine_row
        select ${batch}, dataset, line, [text], null, '未知', 'open', null
-       from ${stage}.misfit where dataset = ${name};
+       from ${misfitTable} where dataset = ${name};
      insert into feed.quarantine
-       select ${batch}, dataset, line, null, 'ROW01', null from ${stage}.misfit where dataset = ${name}`,
+       select ${batch}, dataset, line, null, 'ROW01', null from ${misfitTable} where dataset = ${name}`,
   );
 }
 

@@ -3,6 +3,7 @@ import { dropOwnerAgencies, prepareOwnerAgencies } from '../ledger/owner-agencie
 import { clearAccount, type JudgedDataset, writeAccount } from '../ledger/write-account.ts';
 import { carryRepairs } from '../repair/carry-over.ts';
 import { textLiteral } from '../stage/sql-text.ts';
+import { adoptStaged } from './adopt-staged.ts';
 import type { PublishContext } from './context.ts';
 import { mergeDataset } from './merge-dataset.ts';
 import { settlePersons } from './settle-persons.ts';
@@ -29,21 +30,24 @@ export async function publishPackage(
     if (staged === null || refusal !== null) continue;
     const { def, plan } = staged;
     context.onDataset(def.title);
-    const count = await mergeDataset(session, {
-      def,
-      mode: plan.mode,
-      src: context.src,
-      batch,
-      edition,
-      rows: acceptedRows(staged),
-      namedKeys: namedKeys(staged),
-    });
+    const count = staged.inPlace
+      ? await adoptStaged(session, staged, edition)
+      : await mergeDataset(session, {
+          def,
+          mode: plan.mode,
+          src: context.src,
+          batch,
+          edition,
+          rows: acceptedRows(staged),
+          namedKeys: namedKeys(staged),
+        });
     await session.run(
       `update feed.dataset set added = ${count.added}, changed = ${count.changed},
          unchanged = ${count.unchanged}, closed = ${count.closed}
        where batch = ${batch} and dataset = ${textLiteral(def.name)}`,
     );
-    await supersedeQuarantine(session, staged, context, edition);
+    // Where a table is adopted no older record of it waits.
+    if (!staged.inPlace) await supersedeQuarantine(session, staged, context, edition);
   }
   await carryRepairs(session, context, edition);
   await releaseKnownReferences(session, context, edition);

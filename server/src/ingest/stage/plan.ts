@@ -2,6 +2,7 @@ import type { ColumnDef, MunicipalContent, SourceProfile, TableDef } from '../..
 import { columnOf, headerColumns, identifier, sqlType } from '../../municipal/index.ts';
 import { type DerivedColumns, derivedColumns } from './derive.ts';
 import { textLiteral } from './sql-text.ts';
+import { inPlaceColumns, stageColumns } from './staged-columns.ts';
 import { type Fault, instantOf, typedValue } from './values.ts';
 
 /**
@@ -40,6 +41,10 @@ export interface StagePlan {
   /** SQL condition of a row that may be published. */
   readonly accepted: string;
   createTable(name: string, kind?: 'table' | 'temp table'): string;
+  /** The same for a table staged in place: its columns are those of the table it will be. */
+  createInPlace(name: string, batch: number): string;
+  /** Columns that have the same value in every row, as SQL. */
+  readonly constants: ReadonlyMap<string, string>;
   /** `source` gives `line` and `c1…cn` (VARCHAR). */
   insert(name: string, source: string): string;
 }
@@ -278,6 +283,9 @@ function assemble(
     accepted,
     createTable: (name, kind = 'table') =>
       `create ${kind} ${name} (${stageColumns(def, mode, masks, judged.constants)})`,
+    createInPlace: (name, batch) =>
+      `create table ${name} (${inPlaceColumns(def, masks, judged.constants, batch)})`,
+    constants: judged.constants,
     insert: (name, source) =>
       insertSql(name, source, { def, mode, fields, faults, masks, all, judged, keys }),
   };
@@ -307,23 +315,6 @@ function changeFaults(mode: 'F' | 'I'): ConditionalFault[] {
     },
     { code: 'DATE01', when: `op_time is null`, kind: 'quarantine', label: 'op_time', position: 2 },
   ];
-}
-
-/** Columns of the staged table; what is the same in every row is generated, not stored. */
-function stageColumns(
-  def: TableDef,
-  mode: 'F' | 'I',
-  masks: number,
-  constants: ReadonlyMap<string, string>,
-): string {
-  const columns = def.columns.map((c) => {
-    const constant = constants.get(c.name);
-    const generated = constant === undefined ? '' : ` generated always as (${constant}) virtual`;
-    return `${identifier(c.name)} ${sqlType(c.type)}${generated}`;
-  });
-  const maskColumns = Array.from({ length: masks }, (_, i) => `faults${i} BIGINT`);
-  const change = mode === 'I' ? ['op VARCHAR', 'op_time TIMESTAMP'] : [];
-  return ['line BIGINT', ...change, ...columns, ...maskColumns, 'raw VARCHAR[]'].join(', ');
 }
 
 function insertSql(

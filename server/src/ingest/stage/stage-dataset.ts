@@ -8,6 +8,7 @@ import type { PackageDataset, RawSource } from '../receive/index.ts';
 import type { Refusal } from '../refusal.ts';
 import { RefusalError } from '../refusal.ts';
 import { chunkSource } from './chunk-source.ts';
+import { inPlaceTable } from './in-place.ts';
 import { type PlanProblem, planStage, type StagePlan } from './plan.ts';
 import type { StagingDatabase } from './staging-database.ts';
 
@@ -16,10 +17,14 @@ export interface StagedDataset {
   readonly def: TableDef;
   readonly manifest: PackageDataset;
   readonly plan: StagePlan;
-  /** Qualified name of its table in the staging database. */
+  /** Qualified name of its table in the staging database, or of the table staged in place. */
   readonly table: string;
+  /** It lies in the municipal database already; publication gives it its name. */
+  readonly inPlace: boolean;
   readonly rows: number;
   readonly misfits: number;
+  /** Qualified name of the table of records that do not fit the columns. */
+  readonly misfitTable: string;
 }
 
 /** Outcome of staging one dataset: staged, or refused alone (gate G6). */
@@ -52,8 +57,12 @@ export async function stageDataset(
     asOf: staging.asOf,
   });
   const problem = 'kind' in plan ? plan : null;
-  const table = `${staging.name}.${def.name}`;
-  if (problem === null) await staging.run((plan as StagePlan).createTable(table));
+  const inPlace = staging.inPlace.has(def.name);
+  const table = inPlace ? inPlaceTable(def) : `${staging.name}.${def.name}`;
+  if (problem === null) {
+    const { createInPlace, createTable } = plan as StagePlan;
+    await staging.run(inPlace ? createInPlace(table, staging.batch) : createTable(table));
+  }
   const directory = join(staging.chunks, def.name);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   let header: readonly string[] = manifest.header ? [] : manifest.columns;
@@ -89,8 +98,10 @@ export async function stageDataset(
       manifest,
       plan: plan as StagePlan,
       table,
+      inPlace,
       rows: decoded.rows,
       misfits: decoded.misfits,
+      misfitTable: `${staging.name}.misfit`,
     },
   };
 }

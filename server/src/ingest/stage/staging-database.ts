@@ -2,17 +2,22 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MunicipalContent, SourceProfile, TableDef } from '../../contract/index.ts';
 import type { DuckEngine, DuckSession } from '../../store/index.ts';
+import { chooseInPlace, dropInPlace, inPlaceTable } from './in-place.ts';
 import type { ReferenceSets } from './plan.ts';
 import { textLiteral } from './sql-text.ts';
 
 /**
  * The database of one package while it is being read: its own, attached beside the
- * municipal database, so that a load that dies leaves nothing in it and publication alone writes there.
+ * municipal database, so that a load that dies leaves nothing in it and publication alone writes there;
+ * but for the first rows of a large table, see `in-place.ts`.
  */
 export interface StagingDatabase {
   /** Name under which SQL finds it. */
   readonly name: string;
   readonly directory: string;
+  readonly batch: number;
+  /** Datasets staged in the municipal database itself. */
+  readonly inPlace: ReadonlySet<string>;
   /** Where decoded text lies until the engine has read it. */
   readonly chunks: string;
   readonly profile: SourceProfile;
@@ -45,8 +50,9 @@ export async function openStaging(
     profile: SourceProfile;
     content: MunicipalContent;
     asOf: string;
-    /** Declared rows of all datasets. */
-    rows: number;
+    datasets: readonly { dataset: string; mode: 'F' | 'I'; rows: number }[];
+    /** For tests: rows from which the first of a table are staged in place. */
+    inPlaceRows?: number | undefined;
   },
 ): Promise<StagingDatabase> {
   const name = `stage_${input.batch}`;
@@ -58,7 +64,10 @@ export async function openStaging(
   await mkdir(chunks, { recursive: true, mode: 0o700 });
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const run = (sql: string) => duck.write((session) => session.run(sql));
-  const place = input.rows <= ROWS_IN_MEMORY ? ':memory:' : join(directory, 'stage.duckdb');
+  const inPlace = await chooseInPlace(duck, input.content, input.datasets, input.inPlaceRows);
+  await duck.write((session) => dropInPlace(session, inPlace));
+  const rows = input.datasets.reduce((n, it) => n + (inPlace.has(it.dataset) ? 0 : it.rows), 0);
+  const place = rows <= ROWS_IN_MEMORY ? ':memory:' : join(directory, 'stage.duckdb');
   await duck.attachPassing(name, place);
   await run(`create table ${name}.known_person as select distinct person_id as id from rows.person;
     create table ${name}.known_unit as select distinct unit_id as id from rows.unit;
@@ -66,6 +75,8 @@ export async function openStaging(
   return {
     name,
     directory,
+    batch: input.batch,
+    inPlace,
     chunks,
     profile: input.profile,
     content: input.content,
@@ -85,10 +96,12 @@ export async function openStaging(
     learnReferences: async (def, accepted) => {
       const [set, column] =
         def.name === 'person' ? ['known_person', 'person_id'] : ['known_unit', 'unit_id'];
-      await run(`insert into ${name}.${set} select distinct ${column} from ${name}.${def.name}
+      const table = inPlace.has(def.name) ? inPlaceTable(def) : `${name}.${def.name}`;
+      await run(`insert into ${name}.${set} select distinct ${column} from ${table}
         where ${accepted} and ${column} not in (select id from ${name}.${set})`);
     },
     close: async () => {
+      await duck.write((session) => dropInPlace(session, inPlace));
       await duck.write((session) => session.run(`detach database if exists ${name}`));
       await rm(directory, { recursive: true, force: true });
       await rm(chunks, { recursive: true, force: true });

@@ -70,10 +70,11 @@ export async function beginRound(
   dataDir: string,
   packages: readonly string[],
   expected: Uninterrupted,
+  inPlaceRows?: number,
 ): Promise<Round> {
   await mkdir(dataDir, { recursive: true });
   await copyFile(expected.emptyFile, join(dataDir, 'city.duckdb'));
-  const task = { dataDir, packages, postgresUrl: await newDatabase() };
+  const task = { dataDir, packages, postgresUrl: await newDatabase(), inPlaceRows };
   return { task, expected, published: 0 };
 }
 

@@ -15,6 +15,8 @@ export interface ChildTask {
   readonly postgresUrl: string;
   readonly packages: readonly string[];
   readonly die: DeathPoint;
+  /** Rows from which the first of a table are staged in place. */
+  readonly inPlaceRows?: number | undefined;
 }
 
 /** At the first such step, before the n-th statement of any transaction, or only from outside. */
@@ -48,6 +50,7 @@ const opened = await openWorld({
   dataDir: task.dataDir,
   postgresUrl: task.postgresUrl,
   content: TWO_SOURCES,
+  inPlaceRows: task.inPlaceRows,
   onStep: (step) => {
     if (step === point.at) die();
   },

@@ -45,6 +45,7 @@ export interface OpenWorldOptions {
   readonly postgresUrl?: string;
   readonly content?: MunicipalContent;
   readonly onStep?: (step: LoadStep) => void;
+  readonly inPlaceRows?: number | undefined;
   /** Opens the folder whatever its municipal database is like. */
   readonly forRebuild?: boolean;
 }
@@ -98,6 +99,7 @@ export async function openWorld(options: OpenWorldOptions): Promise<OpenedWorld>
         receipts: at('receipts'),
       },
       registeredPopulation: 1000,
+      inPlaceRows: options.inPlaceRows,
       ...(options.onStep === undefined ? {} : { onStep: options.onStep }),
     };
     return { world, dir: folder.dir, postgres, setAside, close };

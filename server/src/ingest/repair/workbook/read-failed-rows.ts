@@ -60,7 +60,9 @@ export async function readFailedRows(
       if (id === null) throw repairPending({ what: `${dataset} 第 ${line} 行` });
     }
     const object = `${packageId} workbook ${number} (${changed.length})`;
-    await recordAct(db, world, { act, action: 'repair.propose', object });
+    const after = await listRepairRows({ db, keys: world.keys }, { workbook: number });
+    const changed = { before: null, after: { repairs: after } };
+    await recordAct(db, world, { act, action: 'repair.propose', object, changed });
     return number;
   });
   return { workbook, packageId, repairs: await listRepairRows(world, { workbook }) };
