@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type KeyProvider, openSm3 } from '../../security/index.ts';
+import { type KeyProvider, openSm3Thread } from '../../security/index.ts';
 import { readPieces, writePiece } from './copy-file.ts';
 import { tellingFullDisk } from './disk-guard.ts';
 import { rawDamaged, rawMissing } from './errors.ts';
-import { describeRaw, openSealer, type RawSource, readRaw } from './sealed-raw.ts';
+import { describeRaw, openSealer, type RawSealer, type RawSource, readRaw } from './sealed-raw.ts';
 
 const TEMP_PREFIX = '.receiving-';
 
@@ -94,7 +94,7 @@ async function stagePieces(folder: Folder, pieces: AsyncIterable<Uint8Array>): P
   const { dir, keys, plain } = folder;
   const sealer = plain ? null : openSealer(keys.current('file'));
   const temp = temporaryIn(dir);
-  const digest = openSm3();
+  const digest = openSm3Thread();
   let bytes = 0;
   let sm3 = '';
   const write = async (): Promise<void> => {
@@ -102,28 +102,46 @@ async function stagePieces(folder: Folder, pieces: AsyncIterable<Uint8Array>): P
     let flushing: Promise<void> = Promise.resolve();
     let unflushed = 0;
     if (sealer !== null) await writePiece(handle, sealer.header);
-    for await (const piece of pieces) {
+    let written: Promise<void> = Promise.resolve();
+    for await (const passing of pieces) {
+      const piece = Buffer.from(passing); // the reader uses its buffer again
       bytes += piece.length;
       unflushed += piece.length;
-      // Another thread packs, or the disk works, while the digest is computed.
-      const ready = sealer === null ? writePiece(handle, piece) : sealer.seal(piece);
-      digest.update(piece);
-      const sealed = await ready;
-      if (sealed !== undefined) await writePiece(handle, sealed);
+      // A second thread digests, a third packs this piece while the one before is encrypted here.
+      const packed = sealer?.pack(piece);
+      packed?.catch(() => {}); // told where it is awaited
+      await digest.update(piece);
+      await written;
+      written = writeNext(handle, sealer, packed ?? piece);
+      written.catch(() => {}); // told where it is awaited
       if (unflushed < FLUSH_BYTES) continue;
       await flushing;
       flushing = handle.datasync();
       flushing.catch(() => {}); // told where it is awaited
       unflushed = 0;
     }
+    await written;
     await flushing;
-    sm3 = digest.hex();
+    sm3 = await digest.hex();
     if (sealer !== null) await writePiece(handle, sealer.end(sm3, bytes));
     await handle.chmod(0o440);
     await handle.sync();
   };
-  await removingOnFailure(temp, () => tellingFullDisk(dir, () => bytes, write));
+  try {
+    await removingOnFailure(temp, () => tellingFullDisk(dir, () => bytes, write));
+  } finally {
+    await digest.close();
+  }
   return staged(folder, temp, { sm3, bytes });
+}
+
+async function writeNext(
+  handle: FileHandle,
+  sealer: RawSealer | null,
+  piece: Uint8Array | Promise<Buffer>,
+): Promise<void> {
+  const ready = await piece;
+  await writePiece(handle, sealer === null ? ready : sealer.encrypt(ready));
 }
 
 async function adoptFile(

@@ -48,8 +48,10 @@ export interface RawSource {
 /** Seals one file while it arrives: header, every piece in its order, end. */
 export interface RawSealer {
   readonly header: Buffer;
-  /** Packs on another thread, then encrypts; the piece must stay as it is until then. */
-  seal(piece: Uint8Array): Promise<Buffer>;
+  /** Packs a piece on another thread; it must stay as it is until then. */
+  pack(piece: Uint8Array): Promise<Buffer>;
+  /** Encrypts what was packed: piece by piece in the order of the file. */
+  encrypt(packed: Uint8Array): Buffer;
   /** Length and proof, from the SM3 and length of all pieces. */
   end(sm3: string, bytes: number): Buffer;
 }
@@ -63,8 +65,8 @@ export function openSealer({ id, seal }: DataKey): RawSealer {
   const mac = createHmac('sm3', seal.mac).update(header);
   return {
     header,
-    seal: async (piece) => {
-      const packed = await pack(piece, PACKING);
+    pack: (piece) => pack(piece, PACKING),
+    encrypt: (packed) => {
       const length = Buffer.alloc(4);
       length.writeUInt32BE(packed.length);
       const sealed = Buffer.concat([cipher.update(length), cipher.update(packed)]);

@@ -19,3 +19,4 @@ export {
   sm3Hex,
   verifyHmacSm3,
 } from './sm3.ts';
+export { openSm3Thread, type Sm3Thread } from './sm3-thread.ts';
