@@ -7,7 +7,7 @@ import type { Step, StepResult } from './steps.ts';
 function totals(pass: number, fail: number, skippedNames: readonly string[] = []): TestTotals {
   const skipped = skippedNames.length;
   const tests = pass + fail + skipped;
-  const rest = { suites: 0, cancelled: 0, todo: 0, duration_ms: 5 };
+  const rest = { suites: 0, cancelled: 0, todo: 0, duration_ms: 5, files: [] };
   return { ok: fail === 0, tests, pass, fail, skipped, skippedNames, ...rest };
 }
 
@@ -49,6 +49,17 @@ test('all steps run in order and the totals of all test steps are added up last'
     '# todo 0',
     '# duration_ms 10.000',
   ]);
+});
+
+test('the files that took longest are named, longest first', async () => {
+  const files = [
+    { file: 'a.test.ts', seconds: 1.26 },
+    { file: 'b.test.ts', seconds: 70 },
+  ];
+  const { steps } = stepsOf({ only: () => ({ ok: true, totals: { ...totals(2, 0), files } }) });
+  const { lines } = await gate(steps);
+  const at = lines.indexOf('最慢的测试文件');
+  assert.deepEqual(lines.slice(at + 1, at + 3), ['   70.0 秒  b.test.ts', '    1.3 秒  a.test.ts']);
 });
 
 test('the first failing step stops the gate, and the summary says what did not run', async () => {

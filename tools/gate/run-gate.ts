@@ -1,4 +1,4 @@
-import { addTotals, closingLines, type TestTotals } from './run-tests.ts';
+import { addTotals, closingLines, slowestLines, type TestTotals } from './run-tests.ts';
 import type { Step } from './steps.ts';
 
 interface Outcome {
@@ -48,7 +48,9 @@ function summarise(
   outcomes: readonly Outcome[],
   totals: TestTotals,
 ): string[] {
-  const lines = ['', '汇总'];
+  const slowest = slowestLines(totals.files);
+  const lines = slowest.length > 0 ? ['', '最慢的测试文件', ...slowest] : [];
+  lines.push('', '汇总');
   steps.forEach((step, index) => {
     const outcome = outcomes[index];
     if (outcome === undefined) lines.push(`－ ${step.title}：前面未通过，没有运行`);

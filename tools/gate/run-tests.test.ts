@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { findTests } from './find-tests.ts';
 import { addTotals, type TestTotals } from './run-tests.ts';
+import { slowFiles, slowFirst } from './slow-files.ts';
 
 function folder(t: TestContext, files: Readonly<Record<string, string>>): string {
   const root = mkdtempSync(join(tmpdir(), 'huiliu-gate-'));
@@ -21,7 +22,7 @@ function folder(t: TestContext, files: Readonly<Record<string, string>>): string
 function runInside(root: string, files: readonly string[]): { totals: TestTotals; text: string } {
   const script = `
     import { runTests } from ${JSON.stringify(new URL('./run-tests.ts', import.meta.url).href)};
-    const totals = await runTests(${JSON.stringify(root)}, ${JSON.stringify(files)});
+    const totals = await runTests(${JSON.stringify(root)}, ${JSON.stringify(files)}, 2);
     console.error(JSON.stringify(totals));`;
   const { NODE_TEST_CONTEXT: _, ...outer } = process.env;
   const env = { ...outer, HULIU_TEST_LINGER_SECONDS: '0.2', HULIU_TEST_FILE_SECONDS: '2' };
@@ -49,6 +50,8 @@ test('passes, failures and skips are counted as node counts them', (t) => {
     { ok: false, tests: 4, pass: 2, fail: 1, skipped: 1, skippedNames: ['needs a browser'] },
   );
   assert.match(text, /broken on purpose/);
+  assert.deepEqual(totals.files.map(({ file }) => file).sort(), ['a.test.mjs', 'b.test.mjs']);
+  assert.ok(totals.files.every(({ seconds }) => seconds > 0));
 });
 
 test('a test file that cannot be loaded is a failure', (t) => {
@@ -92,4 +95,14 @@ test('tests are found by kind, and never in installed packages', (t) => {
     ordinary: ['server/src/store/a.test.ts', 'tools/gate/b.test.ts'],
     browser: ['web/page.browser.test.ts'],
   });
+});
+
+test('the files named as slow are there, and begin first', () => {
+  const { ordinary } = findTests(join(import.meta.dirname, '../..'));
+  assert.deepEqual(
+    slowFiles.filter((file) => !ordinary.includes(file)),
+    [],
+  );
+  const [first = '', second = ''] = slowFiles;
+  assert.deepEqual(slowFirst(['a.test.ts', second, first]), [first, second, 'a.test.ts']);
 });

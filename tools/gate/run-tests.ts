@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
@@ -15,17 +15,30 @@ export interface TestTotals {
   readonly duration_ms: number;
   /** Names of skipped tests: what this machine could not show must be seen. */
   readonly skippedNames: readonly string[];
+  /** How long each file took. */
+  readonly files: readonly FileTime[];
 }
 
-/** Two files at once: the engines under test use both cores of the smallest machine we support. */
-const concurrency = 2;
+/** A test file, relative to the root, and how long its process took. */
+export interface FileTime {
+  readonly file: string;
+  readonly seconds: number;
+}
 
 const endInTime = new URL('./end-in-time.ts', import.meta.url).href;
 
-/** Runs test files, each in its own process, reports them as they end and returns the totals. */
-export function runTests(root: string, files: readonly string[]): Promise<TestTotals> {
+/**
+ * Runs test files, each in its own process and `concurrency` of them at once, reports them as they
+ * end and returns the totals.
+ */
+export function runTests(
+  root: string,
+  files: readonly string[],
+  concurrency: number,
+): Promise<TestTotals> {
   return new Promise((resolve, reject) => {
     const skippedNames: string[] = [];
+    const times: FileTime[] = [];
     let totals: TestTotals | undefined;
     const events = run({
       cwd: root,
@@ -37,7 +50,10 @@ export function runTests(root: string, files: readonly string[]): Promise<TestTo
       if (test.skip !== undefined && test.skip !== false) skippedNames.push(test.name);
     });
     events.on('test:summary', ({ file, counts, success, duration_ms }) => {
-      if (file !== undefined) return;
+      if (file !== undefined) {
+        times.push({ file: relative(root, file), seconds: duration_ms / 1000 });
+        return;
+      }
       totals = {
         ok: success,
         tests: counts.tests,
@@ -50,6 +66,7 @@ export function runTests(root: string, files: readonly string[]): Promise<TestTo
         todo: counts.todo,
         duration_ms,
         skippedNames,
+        files: times,
       };
     });
     const report = events.compose(new spec());
@@ -77,7 +94,16 @@ export function addTotals(runs: readonly TestTotals[]): TestTotals {
     todo: sum((one) => one.todo),
     duration_ms: sum((one) => one.duration_ms),
     skippedNames: runs.flatMap((one) => one.skippedNames),
+    files: runs.flatMap((one) => one.files),
   };
+}
+
+/** Writes the files that took longest, longest first: where time is to be won. */
+export function slowestLines(files: readonly FileTime[]): string[] {
+  return [...files]
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, 20)
+    .map(({ file, seconds }) => `${seconds.toFixed(1).padStart(7)} 秒  ${file}`);
 }
 
 /** Writes totals in the closing lines of node's own test runner, which CI systems read. */

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { findTests } from './find-tests.ts';
 import { runTests, type TestTotals } from './run-tests.ts';
+import { slowFirst } from './slow-files.ts';
 import { ensureSystemPackages, thisMachine } from './system-packages.ts';
 
 /** One check of the gate; `totals` is there when the step ran tests. */
@@ -15,6 +16,14 @@ export interface StepResult {
   readonly totals?: TestTotals;
 }
 
+/**
+ * One more than the processors of the smallest machine we support: while one file waits for a disk,
+ * a process or a clock, the other two compute.
+ */
+const FILES_AT_ONCE = 3;
+/** A browser has processes enough of its own, and some of its tests look at the clock. */
+const BROWSERS_AT_ONCE = 2;
+
 /** Lists the checks in the order in which they run; a filter leaves only the tests it names. */
 export function listSteps(root: string, filter: string | undefined): Step[] {
   const tests = findTests(root);
@@ -25,25 +34,36 @@ export function listSteps(root: string, filter: string | undefined): Step[] {
     return [testStep(`测试（只含路径中有“${filter}”的）`, root, wanted)];
   }
   const steps = [
-    programStep('格式与规范', root, ['node_modules/@biomejs/biome/bin/biome', 'check']),
-    programStep('类型', root, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']),
-    programStep('网页类型', root, [
-      'node_modules/vue-tsc/bin/vue-tsc.js',
-      '-p',
-      'web/tsconfig.json',
-    ]),
-    programStep('网页构建', root, ['tools/web-build/main.ts', '--if-stale']),
+    programStep('格式与规范', root, [['node_modules/@biomejs/biome/bin/biome', 'check']]),
+    programStep(
+      '类型与网页构建',
+      root,
+      [['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']],
+      [
+        ['node_modules/vue-tsc/bin/vue-tsc.js', '-p', 'web/tsconfig.json'],
+        ['tools/web-build/main.ts', '--if-stale'],
+      ],
+    ),
     testStep('架构', root, tests.architecture),
-    testStep('测试', root, tests.ordinary),
-    programStep('生成的文件与来源一致', root, ['tools/reference/main.ts', '--check']),
+    testStep('测试', root, slowFirst(tests.ordinary)),
+    programStep('生成的文件与来源一致', root, [['tools/reference/main.ts', '--check']]),
   ];
   if (tests.browser.length > 0) steps.push(browserStep(root, tests.browser));
   return steps;
 }
 
-function programStep(title: string, root: string, args: readonly string[]): Step {
-  const [script = '', ...rest] = args;
-  return { title, run: async () => ({ ok: await runScript(root, script, rest) }) };
+/** Scripts one after the other; each list on a processor of its own, beside the others. */
+function programStep(title: string, root: string, ...lists: readonly string[][][]): Step {
+  const runList = async (scripts: readonly string[][]): Promise<boolean> => {
+    for (const [script = '', ...args] of scripts) {
+      if (!(await runScript(root, script, args))) return false;
+    }
+    return true;
+  };
+  return {
+    title,
+    run: async () => ({ ok: (await Promise.all(lists.map(runList))).every((ok) => ok) }),
+  };
 }
 
 /** Runs a script on this very Node, so that no other Node of the machine takes part. */
@@ -58,7 +78,12 @@ function runScript(root: string, script: string, args: readonly string[]): Promi
   });
 }
 
-function testStep(title: string, root: string, files: readonly string[]): Step {
+function testStep(
+  title: string,
+  root: string,
+  files: readonly string[],
+  concurrency = FILES_AT_ONCE,
+): Step {
   return {
     title,
     run: async () => {
@@ -66,14 +91,14 @@ function testStep(title: string, root: string, files: readonly string[]): Step {
         console.log('没有找到要运行的测试文件。');
         return { ok: false };
       }
-      const totals = await runTests(root, files);
+      const totals = await runTests(root, files, concurrency);
       return { ok: totals.ok, totals };
     },
   };
 }
 
 function browserStep(root: string, files: readonly string[]): Step {
-  const step = testStep('浏览器测试', root, files);
+  const step = testStep('浏览器测试', root, files, BROWSERS_AT_ONCE);
   return {
     title: step.title,
     run: async () => {
