@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { withClusterTemplate } from './cluster-template.ts';
 import { findTests } from './find-tests.ts';
 import { runTests, type TestTotals } from './run-tests.ts';
 import { slowFirst } from './slow-files.ts';
@@ -91,7 +92,9 @@ function testStep(
         console.log('没有找到要运行的测试文件。');
         return { ok: false };
       }
-      const totals = await runTests(root, files, concurrency);
+      const totals = await withClusterTemplate(files.length, () =>
+        runTests(root, files, concurrency),
+      );
       return { ok: totals.ok, totals };
     },
   };

@@ -6,6 +6,7 @@ export * from './errors.ts';
 export type { DataFolder } from './folder/hold.ts';
 export { holdDataFolder } from './folder/hold.ts';
 export { openPassingFolder, type PassingFolder } from './folder/passing.ts';
+export { PG_TEMPLATE_VARIABLE } from './postgres/initialise.ts';
 export type { Migration } from './postgres/migrate.ts';
 export { migrate } from './postgres/migrate.ts';
 export type { PostgresEngine } from './postgres/open.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { isHuiliuError } from '../../kernel/index.ts';
 import { afterwards, scratchFolder, sharedFolder, startChild } from '../fixtures/scratch.ts';
-import { openPostgres } from '../index.ts';
+import { openPostgres, PG_TEMPLATE_VARIABLE } from '../index.ts';
 
 const code = (expected: string) => (error: unknown) => isHuiliuError(error, expected);
 const isRoot = process.getuid?.() === 0;
@@ -87,6 +87,27 @@ test('the server is started again when it dies', { timeout: 60_000 }, async (t) 
     );
   }
   assert.deepEqual(rows, [{ n: 1 }]);
+});
+
+test('where a template is named, a new cluster is a copy of it and stands alone from then on', async (t) => {
+  const template = await openPostgres({ dataDir });
+  await template.pool.query('create table of_template as select 7 as n');
+  await template.close();
+  process.env[PG_TEMPLATE_VARIABLE] = join(dataDir, 'postgres');
+  afterwards(t, () => delete process.env[PG_TEMPLATE_VARIABLE]);
+  const folder = await scratchFolder(t);
+  const copy = await openPostgres({ dataDir: folder });
+  afterwards(t, () => copy.close());
+  assert.deepEqual((await copy.pool.query('select n from of_template')).rows, [{ n: 7 }]);
+  await copy.pool.query('drop table of_template');
+  const [own, theirs] = [join(folder, 'postgres'), join(dataDir, 'postgres')];
+  assert.deepEqual(
+    [(await stat(own)).uid, (await stat(own)).mode & 0o777],
+    [...[(await stat(theirs)).uid, 0o700]],
+  );
+  const again = await openPostgres({ dataDir });
+  afterwards(t, () => again.close());
+  assert.equal((await again.pool.query('select n from of_template')).rowCount, 1);
 });
 
 test('a data folder with a very long path works', async (t) => {
