@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { sql } from 'kysely';
 import { silentProgress } from '../kernel/index.ts';
 import { type AuditDatabase, verifyAudit } from '../security/index.ts';
+import { auditedChanges } from '../security/testing/audited-changes.ts';
 import { acceptPackage, releasePackage } from './consent.ts';
 import { FIRST_PACKAGE, openGates } from './testing/gate-setup.ts';
 import { PERSON_COLUMNS, personDataset, personRow } from './testing/people.ts';
@@ -42,6 +43,8 @@ test('a release is audited with who, why, from where, and the chain stays sound'
   ]);
   const verdict = await verifyAudit(world.db as unknown as AuditDatabase);
   assert.equal(verdict.sound, true);
+  const [change] = await auditedChanges(world.db as never, { object: LATER }, '^feed.release$');
+  assert.ok(change?.before, 'how the package stood before is in the log');
 });
 
 test('an acceptance is audited', async (t) => {
@@ -53,6 +56,8 @@ test('an acceptance is audited', async (t) => {
   assert.equal((await acceptPackage(world, request, silentProgress)).state, 'published');
   const [entry] = await audited(world);
   assert.deepEqual([entry?.action, entry?.object], ['feed.accept', LATER]);
+  const [change] = await auditedChanges(world.db as never, { object: LATER }, '^feed.accept$');
+  assert.ok(change?.before, 'how the package stood before is in the log');
 });
 
 test('a consent that is refused leaves no audit entry', async (t) => {

@@ -51,26 +51,19 @@ export function createScanner(delimiter: number, quote: number, sink: RecordSink
   }
 
   function plain(block: Buffer): number {
-    const size = block.length;
     let start = 0;
-    let fields = 1;
     let cr = block.indexOf(CR);
-    for (let i = 0; i < size; i++) {
-      const byte = block[i] as number;
-      // Adds one for a delimiter without a branch, which would be guessed wrong every other time.
-      fields += ((byte ^ delimiter) - 1) >>> 31;
-      if (byte !== LF) continue;
-      const end = i > start && block[i - 1] === CR ? i - 1 : i;
+    eachLine(block, delimiter, (feed, fields) => {
+      const end = feed > start && block[feed - 1] === CR ? feed - 1 : feed;
       requireLength(end - start, start);
       shape.fields = fields;
       shape.quoting = cr >= 0 && cr < end ? 'literal' : 'none';
       shape.lineBreaks = 0;
       sink.record(block, start, end, line, shape);
-      if (cr >= 0 && cr <= i) cr = block.indexOf(CR, i + 1);
+      if (cr >= 0 && cr <= feed) cr = block.indexOf(CR, feed + 1);
       line++;
-      start = i + 1;
-      fields = 1;
-    }
+      start = feed + 1;
+    });
     return start;
   }
 
@@ -106,6 +99,52 @@ export function createScanner(delimiter: number, quote: number, sink: RecordSink
     },
     lineAfter: (unread) => line + countLines(pending) + countLines(unread),
   };
+}
+
+const EVERY_BYTE = 0x01010101;
+const LOW_BITS = 0x7f7f7f7f;
+const HIGH_BITS = 0x80808080 | 0;
+
+/**
+ * Gives the place of every line feed and the number of fields before it. Four bytes are looked at
+ * together: byte by byte, this loop took a third of the time of reading a file.
+ */
+function eachLine(
+  block: Buffer,
+  delimiter: number,
+  found: (feed: number, fields: number) => void,
+): void {
+  const size = block.length;
+  // Words begin at every fourth byte of the memory the block is cut from; a scrap has none.
+  const head = size < 8 ? size : -block.byteOffset & 3;
+  const words =
+    head === size
+      ? new Int32Array()
+      : new Int32Array(block.buffer, block.byteOffset + head, (size - head) >> 2);
+  const delimiters = Math.imul(delimiter, EVERY_BYTE);
+  const feeds = Math.imul(LF, EVERY_BYTE);
+  let fields = 1;
+  const byByte = (from: number, to: number) => {
+    for (let i = from; i < to; i++) {
+      const byte = block[i];
+      if (byte === delimiter) fields++;
+      if (byte !== LF) continue;
+      found(i, fields);
+      fields = 1;
+    }
+  };
+  byByte(0, head);
+  for (let w = 0; w < words.length; w++) {
+    const word = words[w] as number;
+    if (zeroBytes(word ^ feeds) !== 0) byByte(head + w * 4, head + w * 4 + 4);
+    else fields += Math.imul(zeroBytes(word ^ delimiters) >>> 7, EVERY_BYTE) >>> 24;
+  }
+  byByte(head + words.length * 4, size);
+}
+
+/** The high bit of every byte that is zero. */
+function zeroBytes(word: number): number {
+  return ~(((word & LOW_BITS) + LOW_BITS) | word) & HIGH_BITS;
 }
 
 function countLines(block: Buffer): number {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type KeyProvider, openSm3Thread } from '../../security/index.ts';
+import type { KeyProvider } from '../../security/index.ts';
 import { readPieces, writePiece } from './copy-file.ts';
+import { digesting } from './digesting.ts';
 import { tellingFullDisk } from './disk-guard.ts';
 import { rawDamaged, rawMissing } from './errors.ts';
 import { describeRaw, openSealer, type RawSealer, type RawSource, readRaw } from './sealed-raw.ts';
@@ -94,7 +95,7 @@ async function stagePieces(folder: Folder, pieces: AsyncIterable<Uint8Array>): P
   const { dir, keys, plain } = folder;
   const sealer = plain ? null : openSealer(keys.current('file'));
   const temp = temporaryIn(dir);
-  const digest = openSm3Thread();
+  const passing = digesting(pieces);
   let bytes = 0;
   let sm3 = '';
   const write = async (): Promise<void> => {
@@ -102,17 +103,15 @@ async function stagePieces(folder: Folder, pieces: AsyncIterable<Uint8Array>): P
     let flushing: Promise<void> = Promise.resolve();
     let unflushed = 0;
     if (sealer !== null) await writePiece(handle, sealer.header);
-    let written: Promise<void> = Promise.resolve();
-    for await (const passing of pieces) {
-      const piece = Buffer.from(passing); // the reader uses its buffer again
+    let written: Promise<unknown> = Promise.resolve();
+    for await (const { bytes: piece, digested } of passing) {
       bytes += piece.length;
       unflushed += piece.length;
-      // A second thread digests, a third packs this piece while the one before is encrypted here.
+      // Other threads digest and pack this piece while the one before is encrypted here.
       const packed = sealer?.pack(piece);
       packed?.catch(() => {}); // told where it is awaited
-      await digest.update(piece);
       await written;
-      written = writeNext(handle, sealer, packed ?? piece);
+      written = Promise.all([writeNext(handle, sealer, packed ?? piece), digested]);
       written.catch(() => {}); // told where it is awaited
       if (unflushed < FLUSH_BYTES) continue;
       await flushing;
@@ -122,7 +121,7 @@ async function stagePieces(folder: Folder, pieces: AsyncIterable<Uint8Array>): P
     }
     await written;
     await flushing;
-    sm3 = await digest.hex();
+    sm3 = await passing.hex();
     if (sealer !== null) await writePiece(handle, sealer.end(sm3, bytes));
     await handle.chmod(0o440);
     await handle.sync();
@@ -130,7 +129,7 @@ async function stagePieces(folder: Folder, pieces: AsyncIterable<Uint8Array>): P
   try {
     await removingOnFailure(temp, () => tellingFullDisk(dir, () => bytes, write));
   } finally {
-    await digest.close();
+    await passing.close();
   }
   return staged(folder, temp, { sm3, bytes });
 }

@@ -10,8 +10,8 @@ import { textLiteral } from './sql-text.ts';
  * died has left of it is dropped when the database is opened.
  */
 
-/** Below this the rows are put in order while they are published, which also writes them once. */
-const LEAST_ROWS = 8_000_001;
+/** Below this, rows are put in order while they are published: a second or two, and no later pass. */
+const LEAST_ROWS = 1_000_000;
 
 const SUFFIX = '__staged';
 

@@ -8,27 +8,32 @@ test('the digest of a second thread is that of the whole, however it is cut', as
   const data = randomBytes(3 << 20);
   for (const size of [data.length, data.length - 1, 1 << 20, 100_000]) {
     const digest = openSm3Thread();
-    for (let at = 0; at < data.length; at += size)
-      await digest.update(data.subarray(at, at + size));
+    const digested: Promise<void>[] = [];
+    for (let at = 0; at < data.length; at += size) {
+      digested.push(digest.update(data.subarray(at, at + size)));
+    }
     assert.equal(await digest.hex(), sm3Hex(data));
+    await Promise.all(digested);
     await digest.close();
   }
-  const empty = openSm3Thread();
-  assert.equal(await empty.hex(), sm3Hex(new Uint8Array()));
-  await empty.close();
 });
 
-test('pieces wait for the thread, so that a fast reader does not fill the memory', async () => {
+test('memory that is shared may be used again once its piece is digested', async () => {
+  const pieces = Array.from({ length: 4 }, () => randomBytes(1 << 20));
+  const shared = new Uint8Array(new SharedArrayBuffer(1 << 20));
   const digest = openSm3Thread();
-  const piece = randomBytes(1 << 20);
-  for (let n = 0; n < 3; n += 1) await digest.update(piece);
+  for (const piece of pieces) {
+    shared.set(piece);
+    await digest.update(shared);
+  }
+  assert.equal(await digest.hex(), sm3Hex(Buffer.concat(pieces)));
   await digest.close();
-  // Nobody answers any more: the piece that finds two waiting is told instead of waiting for ever.
-  await assert.rejects(
-    (async () => {
-      for (let n = 0; n < 4; n += 1) await digest.update(piece);
-    })(),
-    /ended early/,
-  );
+});
+
+test('a digest that was closed is told instead of being waited for', async () => {
+  const digest = openSm3Thread();
+  await digest.update(randomBytes(10));
+  await digest.close();
+  await assert.rejects(digest.update(randomBytes(10)), /ended early/);
   await assert.rejects(digest.hex(), /ended early/);
 });

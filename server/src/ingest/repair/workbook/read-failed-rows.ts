@@ -60,9 +60,9 @@ export async function readFailedRows(
       if (id === null) throw repairPending({ what: `${dataset} 第 ${line} 行` });
     }
     const object = `${packageId} workbook ${number} (${changed.length})`;
-    const after = await listRepairRows({ db, keys: world.keys }, { workbook: number });
-    const changed = { before: null, after: { repairs: after } };
-    await recordAct(db, world, { act, action: 'repair.propose', object, changed });
+    const repairs = await listRepairRows({ db, keys: world.keys }, { workbook: number });
+    const proposed = { before: null, after: { repairs } };
+    await recordAct(db, world, { act, action: 'repair.propose', object, changed: proposed });
     return number;
   });
   return { workbook, packageId, repairs: await listRepairRows(world, { workbook }) };

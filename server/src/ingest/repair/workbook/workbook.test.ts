@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import readExcel from 'read-excel-file/node';
 import writeExcel, { type Row } from 'write-excel-file/node';
 import { isHuiliuError } from '../../../kernel/index.ts';
+import { auditedChanges } from '../../../security/testing/audited-changes.ts';
 import {
   citizenId,
   paymentDataset,
@@ -101,6 +102,9 @@ test('a workbook goes out, comes back and is approved by a second person as one 
   const read = await readFailedRows(world, { path, ...who });
   assert.equal(read.packageId, packageId);
   assert.equal(read.repairs.length, 2);
+  const object = `${packageId} workbook ${read.workbook} (2)`;
+  const [proposed] = await auditedChanges(world.db as never, { object }, '^repair.propose$');
+  assert.equal(proposed?.before, null);
   await assert.rejects(approveBatch(world, read.workbook, who.by), (error) =>
     isHuiliuError(error, 'INGEST_REPAIR_SECOND_PERSON'),
   );
