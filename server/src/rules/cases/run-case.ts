@@ -3,6 +3,7 @@ import type { DuckSession } from '../../store/index.ts';
 import { generalExclusions, withoutExcluded } from '../findings/exclusions.ts';
 import type { Finding } from '../findings/finding.ts';
 import { closure, type GroundStore, openGround, replacedName } from '../ground/open-ground.ts';
+import { makeRelation } from '../ground/relations.ts';
 import type { CaseRow, RuleCase, RuleDef, RulePack } from '../model.ts';
 import { compileRule } from '../run/compile.ts';
 import { queryRule } from '../run/query-rule.ts';
@@ -86,13 +87,14 @@ async function storeCase(
     const replacedAs = replacedName(def.name);
     if (!reads.has(def.name) && !reads.has(replacedAs)) continue;
     const base = pack.baseRows[def.name] ?? {};
-    const rows = versionsSelect(def, {
+    const body = versionsSelect(def, {
       standing: caseRows(def, one.given[def.name] ?? [], base),
       replaced: replacedRows(def, one.given[replacedAs] ?? [], base, packages),
     });
-    await session.run(`create or replace temp table ${CASE_STORE.versions(def)} as ${rows}`);
+    await makeRelation(session, { name: CASE_STORE.versions(def), kind: 'literals', body });
   }
-  await session.run(`create or replace temp table ${CASE_STORE.packages} as ${packages.select()}`);
+  const body = packages.select();
+  await makeRelation(session, { name: CASE_STORE.packages, kind: 'literals', body });
   return packages;
 }
 

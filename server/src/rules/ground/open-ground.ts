@@ -3,6 +3,7 @@ import { columnList, identifier } from '../../municipal/index.ts';
 import type { DuckSession } from '../../store/index.ts';
 import type { RulePack, ViewDef } from '../model.ts';
 import { bindSql, literal } from '../sql/bind.ts';
+import { makeRelation } from './relations.ts';
 import { NAMED_PERSONS, type Slice, sliceCondition } from './slice.ts';
 import { paramSelect } from './values.ts';
 
@@ -52,7 +53,8 @@ export async function openGround(session: DuckSession, request: GroundRequest): 
   const wanted = closure(request.reads, pack.views);
   for (const param of pack.params.values()) {
     if (!wanted.has(param.name)) continue;
-    await session.run(`create or replace temp table ${param.name} as ${paramSelect(param)}`);
+    const { name } = param;
+    await makeRelation(session, { name, kind: 'literals', body: paramSelect(param) });
   }
   if (slice.kind === 'persons' && slice.persons.length > NAMED_PERSONS) {
     await session.run(
@@ -143,10 +145,7 @@ async function openRows(
   body: string,
   { slice }: GroundRequest,
 ): Promise<void> {
-  await drop(session, name);
-  await session.run(
-    `create temp ${slice.kind === 'persons' ? 'table' : 'view'} ${name} as ${body}`,
-  );
+  await makeRelation(session, { name, kind: slice.kind === 'persons' ? 'table' : 'view', body });
 }
 
 /** Condition on the people of the slice and the months that count. */
@@ -185,19 +184,6 @@ async function openView(
     ['watermark', watermark],
   ]);
   const stored = view.stored && slice.kind !== 'all';
-  await drop(session, view.name);
-  await session.run(
-    `create temp ${stored ? 'table' : 'view'} ${view.name} as ${bindSql(view.sql, values)}`,
-  );
-}
-
-/** The part of a run before may have left a table where a view is wanted now, or the reverse. */
-async function drop(session: DuckSession, name: string): Promise<void> {
-  const found = await session.first<{ type: string }>(
-    `select table_type as type from information_schema.tables
-     where table_catalog = 'temp' and table_name = $name`,
-    { name },
-  );
-  if (found === undefined) return;
-  await session.run(`drop ${found.type === 'VIEW' ? 'view' : 'table'} temp.main.${name}`);
+  const body = bindSql(view.sql, values);
+  await makeRelation(session, { name: view.name, kind: stored ? 'table' : 'view', body });
 }
