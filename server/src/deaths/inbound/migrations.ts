@@ -183,4 +183,15 @@ export const inboundMigrations: readonly Migration[] = [
         on inbound_event to huiliu_app;
     `,
   },
+  {
+    // Answers have neither; of what has no value, two are never equal.
+    name: 'inbound/0007-notice-once',
+    sql: `
+      alter table spdci_outbox
+        add column subscription text references spdci_subscription,
+        add column event_key text,
+        add check ((subscription is null) = (event_key is null));
+      create unique index spdci_outbox_once on spdci_outbox (subscription, event_key);
+    `,
+  },
 ];

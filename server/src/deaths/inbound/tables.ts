@@ -115,6 +115,9 @@ export interface InterfaceTables extends AuditTables {
     readonly message_no: Generated<bigint>;
     readonly app_id: string;
     readonly action: string;
+    /** For notices: whose subscription, and which event (source/event). */
+    readonly subscription: string | null;
+    readonly event_key: string | null;
     readonly sealed_message: string;
     readonly created_at: string;
     readonly tries: Generated<number>;

@@ -638,7 +638,7 @@ test('a subscriber is told of a reported death until it unsubscribes, and cannot
   const told = partner.seen.findLast((each) => each.path === '/callback/notify')?.body;
   assert.match(JSON.stringify(told), /"death_date":"2026-11-03"/);
   const oldNumber = `${idNo.slice(0, 6)}${idNo.slice(8, 17)}`;
-  await putNotices(world, [{ ...report, idNo: oldNumber }]);
+  await putNotices(world, [{ ...report, eventId: 'written-with-15', idNo: oldNumber }]);
   assert.equal(await relayOutbox(world), 1, 'a report with the 15 digits is about the same person');
   const foreign = { transaction_id: newId(), timestamp: timestamp(), subscription_codes: [code] };
   const stranger = await send('unsubscribe', foreign, { mode: 'sync', from: 'sm2' });
@@ -654,4 +654,28 @@ test('a subscriber is told of a reported death until it unsubscribes, and cannot
   assert.equal((ended.body.message as Json).status, 'succ');
   await putNotices(world, [report]);
   assert.equal(await relayOutbox(world), 0);
+});
+
+test('a batch that is tried again tells a subscriber of each event once, whoever tries', async () => {
+  while ((await relayOutbox(world)) > 0);
+  const idNo = '140525197703201237';
+  await send('subscribe', subscription('DEATH', idNo), { mode: 'sync' });
+  const report = desk.registry.deaths.at(-1);
+  assert.ok(report);
+  const first = { ...report, idNo, eventId: 'once-1' };
+  const second = { ...first, eventId: 'once-2' };
+  const told = async () => {
+    let sent = 0;
+    for (let some = await relayOutbox(world); some > 0; some = await relayOutbox(world))
+      sent += some;
+    return sent;
+  };
+  // The batch failed after its notices were written, then came again in halves, and twice at once.
+  await putNotices(world, [first, second, first]);
+  await Promise.all([putNotices(world, [first]), putNotices(world, [second, first])]);
+  assert.equal(await told(), 2);
+  await putNotices(world, [first, second]);
+  assert.equal(await told(), 0, 'also when the notices were sent before');
+  await putNotices(world, [{ ...first, source: '02' }]);
+  assert.equal(await told(), 1, 'the same number of another source is another event');
 });

@@ -8,6 +8,7 @@ import type { HealthBook } from '../freshness/health-book.ts';
 import { backoffMs, type InterfaceTables, MOST_TRIES } from '../inbound/index.ts';
 import type { DeathReport } from '../model.ts';
 import { readIdNumber, subjectOfId } from '../registry/identity.ts';
+import { eventKey } from '../registry/take-in.ts';
 import type { CallbackAction, Json } from './envelope.ts';
 import { makeSignature } from './signature.ts';
 
@@ -23,6 +24,12 @@ const placeOf = (appId: string): FieldPlace => ({
   ...{ table: 'spdci_outbox', column: 'sealed_message', key: appId },
 });
 
+/** The event a subscriber is told of, once however often it is handed over. */
+interface Cause {
+  readonly subscription: string;
+  readonly event: string;
+}
+
 /** Puts a message to a partner into the outbox, in the transaction of what caused it. */
 export async function putOut(
   world: InterfacesWorld,
@@ -30,6 +37,7 @@ export async function putOut(
   appId: string,
   action: CallbackAction,
   message: Json,
+  cause: Cause | null = null,
 ): Promise<void> {
   const now = world.clock.now().toISOString();
   await db
@@ -38,11 +46,16 @@ export async function putOut(
       ...{ app_id: appId, action, created_at: now, next_try_at: now },
       ...{ sent_at: null, dead_at: null, reason: null },
       sealed_message: sealField(world.keys, placeOf(appId), JSON.stringify(message)),
+      ...{ subscription: cause?.subscription ?? null, event_key: cause?.event ?? null },
     })
+    .onConflict((conflict) => conflict.columns(['subscription', 'event_key']).doNothing())
     .execute();
 }
 
-/** Writes a notice for everybody who subscribed to the death of one of these people. */
+/**
+ * Writes a notice for everybody who subscribed to the death of one of these people. Reports come
+ * again when their batch is tried again; a subscriber is told of each event once.
+ */
 export async function putNotices(
   world: InterfacesWorld,
   reports: readonly DeathReport[],
@@ -56,15 +69,17 @@ export async function putNotices(
   const subjects = named.map((each) => each.subject);
   const found = await world.db
     .selectFrom('spdci_subscription')
-    .select(['app_id', 'criteria'])
+    .select(['code', 'app_id', 'criteria'])
     .where('state', '=', 'subscribe')
     .where((is) => is('criteria', '=', is.fn.any(is.val(subjects))))
     .execute();
   if (found.length === 0) return;
   await world.db.transaction().execute(async (transaction) => {
-    for (const { app_id: appId, criteria } of found) {
+    for (const { code, app_id: appId, criteria } of found) {
       for (const { report, idNo } of named.filter((each) => each.subject === criteria)) {
-        await putOut(world, transaction, appId, 'notify', noticeOf(world, report, idNo));
+        const notice = noticeOf(world, report, idNo);
+        const cause = { subscription: code, event: eventKey(report.source, report.eventId) };
+        await putOut(world, transaction, appId, 'notify', notice, cause);
       }
     }
   });
