@@ -83,4 +83,14 @@ export const laterMigrations: readonly Migration[] = [
       grant update (outcome, reason, reports, fresh, answered_at) on department_inquiry to huiliu_app;
     `,
   },
+  {
+    // Which reports an answer brought, so that it can be shown as the evidence it became.
+    name: 'deaths/0007-inquiry-evidence',
+    sql: `
+      alter table department_inquiry
+        add column about text check (about in ('death', 'custody')),
+        add column evidence text[] not null default '{}';
+      grant update (evidence) on department_inquiry to huiliu_app;
+    `,
+  },
 ];

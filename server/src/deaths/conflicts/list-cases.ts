@@ -155,7 +155,7 @@ function actionsOn(
   const open = row.state === 'open' || row.state === 'opinion';
   const allowed = [
     ...(row.state === 'open' && may('deaths.arbitrate') ? ['give_opinion'] : []),
-    ...(open && may('deaths.arbitrate') ? ['write_letter'] : []),
+    ...(open && may('deaths.arbitrate') ? ['write_letter', 'inquire'] : []),
   ];
   if (row.state !== 'opinion' || !may('deaths.confirm')) {
     return { allowed_actions: allowed, not_allowed: {} };

@@ -24,6 +24,8 @@ export interface Answer {
   /** Reports that were kept, and how many of them were not known before. */
   readonly events: number;
   readonly fresh: number;
+  /** Event numbers of the reports kept, known before or not. */
+  readonly eventIds: readonly string[];
   /** Why a record was not taken, without personal data. */
   readonly problems: readonly string[];
   readonly lastEventAt: string | null;
@@ -39,7 +41,9 @@ export function isQueried(config: ConnectorConfig): config is QueriedConnector {
 
 /** Nobody dies or is sentenced more often; more is the answer to another question. */
 const MOST_ROWS = 20;
-const NOTHING = { rows: 0, events: 0, fresh: 0, problems: [], lastEventAt: null } as const;
+const NOTHING = {
+  ...{ rows: 0, events: 0, fresh: 0, eventIds: [], problems: [], lastEventAt: null },
+} as const;
 const OTHER_PERSON = '答复的公民身份号码不是所问的人';
 
 /**
@@ -131,6 +135,7 @@ async function keepAnswer(
   return {
     ...{ rows: rows.length, events: receipts.length, lastEventAt: times.at(-1) ?? null },
     fresh: receipts.filter(({ known }) => !known).length,
+    eventIds: receipts.map(({ event_id }) => event_id),
     problems: [
       ...new Set(faulty.map(({ reason }) => reason)),
       ...(differing > 0 ? ['同一事件号此前报过不同内容，未采用，已告警'] : []),

@@ -130,6 +130,10 @@ describe('the list of people in custody', () => {
     assert.equal(found.reports.length, 2);
     assert.equal(found.reports[0]?.custody_title, '收监服刑');
     assert.equal(found.paid_fen, 400_000);
+    assert.deepEqual(found.allowed_actions, ['inquire']);
+    const reader = askerOf('rita', 'all', ['read']);
+    const seen = await findCustody(world, reader, { record, purpose: '核实服刑' });
+    assert.deepEqual(seen.allowed_actions, []);
     assert.deepEqual(found.paid?.months, 4);
     const text = JSON.stringify([found, await listCustody(world, ann, page)]);
     for (const { id_no, name } of people) {

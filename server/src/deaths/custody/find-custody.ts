@@ -1,6 +1,7 @@
+import { shanghaiDay } from '../../kernel/index.ts';
 import { forWholeCity, requirePurpose, withinScope } from '../../security/index.ts';
 import type { Asker } from '../registry/audit.ts';
-import { maskedIdentity, openRecord } from '../registry/reported-people.ts';
+import { maskedIdentity, namesOfPeople, openRecord } from '../registry/reported-people.ts';
 import type { RegistryDb } from '../registry/tables.ts';
 import { openReport } from '../registry/take-in.ts';
 import type { DeathsWorld } from '../world.ts';
@@ -34,6 +35,7 @@ export interface ShownCustodyReport {
 
 export interface CustodyRecord extends ShownCustody {
   readonly reports: readonly ShownCustodyReport[];
+  readonly allowed_actions: readonly string[];
 }
 
 /**
@@ -47,10 +49,11 @@ export async function findCustody(
 ): Promise<CustodyRecord> {
   const purpose = requirePurpose(request.purpose);
   const db: RegistryDb = world.db;
-  const [shown] = await withinScope(db, asker.principal.scope, async (transaction) => {
+  const shown = await withinScope(db, asker.principal.scope, async (transaction) => {
     const look = { record: request.record, purpose, action: 'deaths.custody_open' };
     const row = await openRecord(world, transaction, asker, { ...look, table: 'custody_person' });
-    return shownCustody(world, transaction, [row]);
+    const nameOf = await namesOfPeople(world, transaction, ['custody_report'], [row]);
+    return shownCustody(row, nameOf(row), shanghaiDay(world.clock.now()));
   });
   // A correction may have come under another number, so what is linked is read for the whole city.
   const { reports } = await forWholeCity(db, (transaction) =>
@@ -58,7 +61,11 @@ export async function findCustody(
   );
   const live = new Set(foldCustody(reports).get(request.record));
   const mine = reports.filter(({ subject }) => subject === request.record);
-  return { ...shown, reports: mine.map((row) => shownReport(world, row, live.has(row))) };
+  return {
+    ...shown,
+    reports: mine.map((row) => shownReport(world, row, live.has(row))),
+    allowed_actions: asker.principal.permissions.has('deaths.arbitrate') ? ['inquire'] : [],
+  };
 }
 
 function shownReport(

@@ -79,7 +79,7 @@ export async function listCustody(
     const { rows, total } = await pageOfPeople(wanted, query);
     const act = { action: 'deaths.custody_list', object: null, purpose: null };
     await auditAct(transaction, asker, act, world.clock);
-    return { rows: await shownCustody(world, transaction, rows), total };
+    return { rows: await allShown(world, transaction, rows), total };
   });
 }
 
@@ -94,7 +94,7 @@ export function searchCustody(
 ): Promise<readonly ShownCustody[]> {
   return searchPeople(world, asker, request, {
     ...{ table: 'custody_person', action: 'deaths.custody_search' },
-    show: (db, rows) => shownCustody(world, db, rows),
+    show: (db, rows) => allShown(world, db, rows),
   });
 }
 
@@ -103,21 +103,29 @@ export function findCustodyKey(world: DeathsWorld, asker: Asker, key: string): P
   return findPeopleKey(world, asker, 'custody_person', key);
 }
 
-/** Makes rows presentable: names and numbers masked, from the city's data or from the reports. */
-export async function shownCustody(
+async function allShown(
   world: DeathsWorld,
   db: RegistryDb,
   rows: readonly PeopleRow<'custody_person'>[],
 ): Promise<ShownCustody[]> {
   const today = shanghaiDay(world.clock.now());
-  const nameOf = await namesOfPeople(world, db, 'custody_report', rows);
-  return rows.map((row) => ({
-    ...{ record: row.subject, person_id: row.person_id, agency: row.agency, ...nameOf(row) },
+  const nameOf = await namesOfPeople(world, db, ['custody_report'], rows);
+  return rows.map((row) => shownCustody(row, nameOf(row), today));
+}
+
+/** Makes a row presentable. */
+export function shownCustody(
+  row: PeopleRow<'custody_person'>,
+  name: ShownPerson,
+  today: string,
+): ShownCustody {
+  return {
+    ...{ record: row.subject, person_id: row.person_id, agency: row.agency, ...name },
     ...{ grade: row.grade, match_reason: row.match_reason, state: stateOf(row, today) },
     terms: row.terms as readonly ShownTerm[],
     ...{ sources: row.sources, paid: row.paid as ShownCustody['paid'] },
     ...{ paid_fen: Number(row.paid_fen), last_received_at: row.last_received_at },
-  }));
+  };
 }
 
 function stateOf(row: PeopleRow<'custody_person'>, today: string): ShownCustody['state'] {

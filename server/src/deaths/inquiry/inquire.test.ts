@@ -83,6 +83,7 @@ test('what a department says of one person becomes a report, is compared and del
     [found.outcome, found.reports, found.fresh, found.reason],
     ['found', 1, 1, null],
   );
+  assert.deepEqual([found.about, found.evidence], ['death', ['01/q-1']]);
   const [call] = callsTo('knows');
   assert.deepEqual(call?.body, { ZJHM: personOf(1).id_no, XM: personOf(1).name });
   assert.equal((await interfaces.inbox.drain()).taken, 1);
@@ -92,8 +93,8 @@ test('what a department says of one person becomes a report, is compared and del
   );
   const again = await ask('knows', 'P001');
   assert.deepEqual(
-    [again.outcome, again.reports, again.fresh],
-    ['found', 1, 0],
+    [again.outcome, again.reports, again.fresh, again.evidence],
+    ['found', 1, 0, ['01/q-1']],
     'the same evidence',
   );
   const { rows, total } = await listInquiries(deaths, interfaces.connectors.configs, ann, {
@@ -104,6 +105,27 @@ test('what a department says of one person becomes a report, is compared and del
     [rows[0]?.asked_by, rows[0]?.purpose, rows[0]?.title],
     [...['user:ann', purpose, '省民政火化信息']],
   );
+});
+
+test('the list of questions names nobody in full, can be narrowed, and is a look that is audited', async () => {
+  const { configs } = interfaces.connectors;
+  const list = (more: object) => listInquiries(deaths, configs, ann, { ...page, ...more });
+  const page = { offset: 0, limit: 50 };
+  const { rows, total } = await list({});
+  assert.ok(total >= 2);
+  const { name, id_no } = personOf(1);
+  assert.ok(rows.every((row) => row.name !== null && row.id_no !== null));
+  assert.doesNotMatch(JSON.stringify(rows), new RegExp(`${id_no}|"${name}"`));
+  const none = await list({ department: 'nothing' });
+  assert.equal(none.total, 0);
+  const found = await list({ department: 'knows', outcome: 'found' });
+  assert.equal(found.total, total);
+  assert.equal((await list({ outcome: 'failed' })).total, 0);
+  const { rows: acts } = await forWholeCity(deaths.db, (db) =>
+    sql<{ n: number }>`select count(*)::int as n from audit_entry
+      where action = 'deaths.inquiry_list' and actor = 'user:ann'`.execute(db),
+  );
+  assert.equal(acts[0]?.n, 5);
 });
 
 test('a record need not repeat whom was asked about, and may stand alone', async () => {
@@ -249,6 +271,7 @@ test('somebody only the registry knows is asked about by his record, within its 
   await afterReports(deaths, [taken?.subject ?? '']);
   server.on('/nothing', () => ({ body: { data: [] } }));
   const found = await ask('nothing', taken?.subject ?? '');
+  assert.match(found.name ?? '', /\*/, 'masked, as it was reported');
   assert.deepEqual([found.person_id, found.agency, found.outcome], [null, '140502', 'none']);
   assert.equal(callsTo('nothing').at(-1)?.body.ZJHM, stranger.id_no);
   const away = ask('nothing', taken?.subject ?? '', askerOf('carl', ['140521']));

@@ -1,7 +1,9 @@
 import type { Selectable } from 'kysely';
 import { withinScope } from '../../security/index.ts';
+import type { ShownPerson } from '../conflicts/shown-person.ts';
 import { type ConnectorConfig, isQueried } from '../connectors/index.ts';
-import type { Asker } from '../registry/audit.ts';
+import { type Asker, auditAct } from '../registry/audit.ts';
+import { namesOfPeople } from '../registry/reported-people.ts';
 import type { InquiryRow, RegistryDb } from '../registry/tables.ts';
 import type { DeathsWorld } from '../world.ts';
 
@@ -13,11 +15,13 @@ export interface QueriedDepartment {
   readonly source: string;
 }
 
-/** A question to a department and what became of it (点名查询记录). */
-export interface ShownInquiry {
+/** A question to a department and what became of it (点名查询记录); the person is masked. */
+export interface ShownInquiry extends ShownPerson {
   readonly inquiry_no: string;
   readonly department: string;
   readonly title: string;
+  /** What was asked for; null where neither the question nor the configuration says. */
+  readonly about: 'death' | 'custody' | null;
   readonly record: string;
   readonly person_id: string | null;
   readonly agency: string;
@@ -33,8 +37,13 @@ export interface ShownInquiry {
   /** Reports kept as evidence, and how many were not known before. */
   readonly reports: number;
   readonly fresh: number;
+  /** Their keys (source/event): the answer as it stands among the reports about the person. */
+  readonly evidence: readonly string[];
   readonly answered_at: string | null;
 }
+
+/** Where those the city does not know are named. */
+export const NAMING_REPORTS = ['death_report', 'custody_report'] as const;
 
 /** Lists the departments that can be asked about one person. */
 export function listQueried(configs: readonly ConnectorConfig[]): readonly QueriedDepartment[] {
@@ -43,18 +52,29 @@ export function listQueried(configs: readonly ConnectorConfig[]): readonly Queri
   }));
 }
 
-/** Lists questions to departments within the asker's data scope, the newest first. */
+export interface InquiryQuery {
+  /** About one person of the registry. */
+  readonly record?: string;
+  readonly department?: string;
+  readonly outcome?: ShownInquiry['outcome'];
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** Lists questions to departments within the asker's data scope, the newest first; audited. */
 export async function listInquiries(
-  { db }: Pick<DeathsWorld, 'db'>,
+  world: DeathsWorld,
   configs: readonly ConnectorConfig[],
   asker: Asker,
-  query: { readonly record?: string; readonly offset: number; readonly limit: number },
+  query: InquiryQuery,
 ): Promise<{ readonly rows: readonly ShownInquiry[]; readonly total: number }> {
-  const { record, offset, limit } = query;
-  return withinScope(db as RegistryDb, asker.principal.scope, async (transaction) => {
+  const { record, department, outcome, offset, limit } = query;
+  return withinScope(world.db as RegistryDb, asker.principal.scope, async (transaction) => {
     const base = transaction
       .selectFrom('department_inquiry')
-      .$if(record !== undefined, (q) => q.where('subject', '=', record ?? ''));
+      .$if(record !== undefined, (q) => q.where('subject', '=', record ?? ''))
+      .$if(department !== undefined, (q) => q.where('connector_id', '=', department ?? ''))
+      .$if(outcome !== undefined, (q) => q.where('outcome', '=', outcome ?? 'asked'));
     const counted = await base
       .select((is) => is.fn.countAll<bigint>().as('n'))
       .executeTakeFirstOrThrow();
@@ -64,19 +84,27 @@ export async function listInquiries(
       .offset(offset)
       .limit(limit)
       .execute();
-    return { rows: rows.map((row) => inquiryOf(row, configs)), total: Number(counted.n) };
+    const act = { action: 'deaths.inquiry_list', object: null, purpose: null };
+    await auditAct(transaction, asker, act, world.clock);
+    const nameOf = await namesOfPeople(world, transaction, NAMING_REPORTS, rows);
+    return {
+      rows: rows.map((row) => inquiryOf(row, nameOf(row), configs)),
+      total: Number(counted.n),
+    };
   });
 }
 
 /** Shows one row; a department that is no longer configured keeps its number. */
 export function inquiryOf(
   row: Selectable<InquiryRow>,
+  name: ShownPerson,
   configs: readonly ConnectorConfig[],
 ): ShownInquiry {
-  const { inquiry_no, connector_id, subject, ...rest } = row;
+  const { inquiry_no, connector_id, subject, about, ...rest } = row;
+  const config = configs.find(({ id }) => id === connector_id);
   return {
-    ...rest,
-    ...{ inquiry_no: String(inquiry_no), department: connector_id, record: subject },
-    title: configs.find(({ id }) => id === connector_id)?.title ?? connector_id,
+    ...{ ...rest, ...name, inquiry_no: String(inquiry_no), record: subject },
+    ...{ department: connector_id, title: config?.title ?? connector_id },
+    about: about ?? config?.subject ?? null,
   };
 }

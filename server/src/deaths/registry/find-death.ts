@@ -3,9 +3,9 @@ import { readDeathDay } from '../verdict/died-on.ts';
 import type { DeathsWorld } from '../world.ts';
 import type { Asker } from './audit.ts';
 import { evidenceKey, foldPerson } from './fold.ts';
-import { type ShownDeath, shownDeaths } from './list-deaths.ts';
+import { type ShownDeath, shownDeath } from './list-deaths.ts';
 import { type KeptReport, loadEvidence } from './load-evidence.ts';
-import { maskedIdentity, openRecord } from './reported-people.ts';
+import { maskedIdentity, namesOfPeople, openRecord } from './reported-people.ts';
 import type { RegistryDb } from './tables.ts';
 import { openReport } from './take-in.ts';
 
@@ -83,11 +83,10 @@ export async function findDeath(
       .where('subject', '=', row.subject)
       .where('state', 'in', ['open', 'opinion'])
       .executeTakeFirst();
-    const [shown] = await shownDeaths(world, transaction, [row]);
-    if (shown === undefined) throw personUnknownHere({});
+    const nameOf = await namesOfPeople(world, transaction, ['death_report'], [row]);
     const may = (right: string) => asker.principal.permissions.has(right);
     return {
-      ...shown,
+      ...shownDeath(row, nameOf(row)),
       ...{ earliest_on: row.earliest_on, latest_on: row.latest_on, signs: row.signs },
       overpaid: row.overpaid,
       decisions,
@@ -95,6 +94,7 @@ export async function findDeath(
       allowed_actions: [
         ...(may('deaths.import') ? ['register', 'void'] : []),
         ...(open !== undefined && may('deaths.arbitrate') ? ['open_case'] : []),
+        ...(may('deaths.arbitrate') ? ['inquire'] : []),
       ],
     };
   });

@@ -63,7 +63,7 @@ export async function listDeaths(
     const { rows, total } = await pageOfPeople(wanted, query);
     const act = { action: 'deaths.list', object: null, purpose: null };
     await auditAct(transaction, asker, act, world.clock);
-    return { rows: await shownDeaths(world, transaction, rows), total };
+    return { rows: await allShown(world, transaction, rows), total };
   });
 }
 
@@ -78,7 +78,7 @@ export function searchDeaths(
 ): Promise<readonly ShownDeath[]> {
   return searchPeople(world, asker, request, {
     ...{ table: 'death_person', action: 'deaths.search' },
-    show: (db, rows) => shownDeaths(world, db, rows),
+    show: (db, rows) => allShown(world, db, rows),
   });
 }
 
@@ -87,18 +87,22 @@ export function findRecordKey(world: DeathsWorld, asker: Asker, key: string): Pr
   return findPeopleKey(world, asker, 'death_person', key);
 }
 
-/** Makes rows presentable: names and numbers masked, from the city's data or from the reports. */
-export async function shownDeaths(
+async function allShown(
   world: DeathsWorld,
   db: RegistryDb,
   rows: readonly PeopleRow<'death_person'>[],
 ): Promise<ShownDeath[]> {
-  const nameOf = await namesOfPeople(world, db, 'death_report', rows);
-  return rows.map((row) => ({
-    ...{ record: row.subject, person_id: row.person_id, agency: row.agency, ...nameOf(row) },
+  const nameOf = await namesOfPeople(world, db, ['death_report'], rows);
+  return rows.map((row) => shownDeath(row, nameOf(row)));
+}
+
+/** Makes a row presentable. */
+export function shownDeath(row: PeopleRow<'death_person'>, name: ShownPerson): ShownDeath {
+  return {
+    ...{ record: row.subject, person_id: row.person_id, agency: row.agency, ...name },
     ...{ grade: row.grade, match_reason: row.match_reason, standing: row.standing },
     ...{ verdict: row.verdict, died_on: row.died_on, sources: row.sources },
     ...{ conflicts: row.conflicts, overpaid_fen: Number(row.overpaid_fen) },
     last_received_at: row.last_received_at,
-  }));
+  };
 }

@@ -229,9 +229,13 @@ export interface InquiryRow {
   asked_by: string;
   asked_at: string;
   purpose: string;
+  /** What was asked for; null in questions of before this was written down. */
+  about: 'death' | 'custody' | null;
   outcome: Generated<'asked' | 'found' | 'none' | 'unusable' | 'failed'>;
   reason: string | null;
   reports: Generated<number>;
   fresh: Generated<number>;
+  /** Keys (source/event) of the reports the answer brought. */
+  evidence: Generated<string[]>;
   answered_at: string | null;
 }

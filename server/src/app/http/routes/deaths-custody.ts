@@ -3,10 +3,10 @@ import { findCustody, listCustody, searchCustody } from '../../../deaths/index.t
 import { defineRoute } from '../route.ts';
 import { PageQuery, pageOf, pageSchema } from '../shapes.ts';
 import { askerOf } from './deaths-calls.ts';
+import { Agency, Flag, OneOf, OpenBody, SearchBody, Source } from './deaths-fields.ts';
 import * as shapes from './deaths-shapes.ts';
 
 const { Closed } = shapes;
-const Purpose = Type.String({ maxLength: 500, title: '查询事由' });
 
 /** People serving a sentence or held before one (服刑羁押人员), as departments report them. */
 export const deathCustodyRoutes = [
@@ -20,17 +20,10 @@ export const deathCustodyRoutes = [
       querystring: Type.Object(
         {
           ...PageQuery,
-          state: Type.Optional(
-            Type.Union([
-              Type.Literal('held'),
-              Type.Literal('ended'),
-              Type.Literal('other'),
-              Type.Literal('withdrawn'),
-            ]),
-          ),
-          source: Type.Optional(Type.String({ pattern: '^[0-9]{2}$', title: '来源部门' })),
-          agency: Type.Optional(Type.String({ pattern: '^[0-9]{6}$', title: '经办机构' })),
-          paid: Type.Optional(Type.Literal('true', { title: '只看期间仍有发放的' })),
+          state: Type.Optional(OneOf('held', 'ended', 'other', 'withdrawn')),
+          source: Type.Optional(Source),
+          agency: Type.Optional(Agency),
+          paid: Flag('只看期间仍有发放的'),
         },
         Closed,
       ),
@@ -56,13 +49,7 @@ export const deathCustodyRoutes = [
     permission: 'deaths.read',
     scope: 'county',
     schema: {
-      body: Type.Object(
-        {
-          key: Type.String({ minLength: 1, maxLength: 64, title: '号码或姓名' }),
-          purpose: Purpose,
-        },
-        Closed,
-      ),
+      body: SearchBody,
       response: Type.Object({ rows: Type.Array(shapes.CustodySchema) }),
     },
     handler: async (call) => ({
@@ -76,10 +63,7 @@ export const deathCustodyRoutes = [
     permission: 'deaths.read',
     scope: 'county',
     schema: {
-      body: Type.Object(
-        { record: Type.String({ pattern: '^[0-9a-f]{64}$', title: '记录键' }), purpose: Purpose },
-        Closed,
-      ),
+      body: OpenBody,
       response: shapes.CustodyRecordSchema,
     },
     handler: (call) => findCustody(call.world.modules.deaths, askerOf(call), call.body),

@@ -3,9 +3,11 @@ import { inquire, listInquiries, listQueried } from '../../../deaths/index.ts';
 import { defineRoute } from '../route.ts';
 import { PageQuery, pageOf, pageSchema } from '../shapes.ts';
 import { askerOf } from './deaths-calls.ts';
+import { OneOf, Purpose, Record } from './deaths-fields.ts';
 import * as shapes from './deaths-shapes.ts';
 
 const { Closed } = shapes;
+const Department = Type.String({ pattern: '^[a-z][a-z0-9-]{0,39}$', title: '部门接口' });
 
 /** Questions to departments about one person (点名查询). */
 export const deathInquiryRoutes = [
@@ -29,9 +31,9 @@ export const deathInquiryRoutes = [
     schema: {
       body: Type.Object(
         {
-          department: Type.String({ pattern: '^[a-z][a-z0-9-]{0,39}$', title: '部门接口' }),
+          department: Department,
           key: Type.String({ minLength: 1, maxLength: 64, title: '记录键、号码或个人编号' }),
-          purpose: Type.String({ maxLength: 500, title: '查询事由' }),
+          purpose: Purpose,
         },
         Closed,
       ),
@@ -53,7 +55,9 @@ export const deathInquiryRoutes = [
       querystring: Type.Object(
         {
           ...PageQuery,
-          record: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$', title: '记录键' })),
+          record: Type.Optional(Record),
+          department: Type.Optional(Department),
+          outcome: Type.Optional(OneOf('found', 'none', 'unusable', 'failed', 'asked')),
         },
         Closed,
       ),
@@ -61,8 +65,12 @@ export const deathInquiryRoutes = [
     },
     handler: (call) => {
       const { deaths, interfaces } = call.world.modules;
-      const { record } = call.query;
-      const filter = record === undefined ? {} : { record };
+      const { record, department, outcome } = call.query;
+      const filter = {
+        ...(record !== undefined && { record }),
+        ...(department !== undefined && { department }),
+        ...(outcome !== undefined && { outcome }),
+      };
       return pageOf(call.query, (at) =>
         listInquiries(deaths, interfaces.connectors.configs, askerOf(call), { ...at, ...filter }),
       );

@@ -164,6 +164,7 @@ export const CustodyRecordSchema = Type.Object({
     }),
     { title: '各来源的报告' },
   ),
+  allowed_actions: Actions,
 });
 
 export const DepartmentSchema = Type.Object({
@@ -176,8 +177,11 @@ export const InquirySchema = Type.Object({
   inquiry_no: Text('查询号'),
   department: Text('部门接口'),
   title: Text('部门接口名称'),
+  about: TextOrNull('问什么：death 死亡信息，custody 服刑羁押信息'),
   record: Text('记录键'),
   person_id: TextOrNull('个人编号'),
+  name: TextOrNull('姓名（遮盖）'),
+  id_no: TextOrNull('公民身份号码（遮盖）'),
   agency: Text('经办机构'),
   asked_by: Text('查询人'),
   asked_at: Text('查询时间'),
@@ -188,6 +192,7 @@ export const InquirySchema = Type.Object({
   reason: TextOrNull('原因'),
   reports: Count('收作证据的报告'),
   fresh: Count('其中以前没有的'),
+  evidence: Texts('这些报告，来源/事件号'),
   answered_at: TextOrNull('答复时间'),
 });
 

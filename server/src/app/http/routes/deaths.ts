@@ -18,14 +18,11 @@ import { deathConflictRoutes } from './death-conflicts.ts';
 import { deathListRoutes } from './death-lists.ts';
 import { askerOf, deliver, FindingsSchema } from './deaths-calls.ts';
 import { deathCustodyRoutes } from './deaths-custody.ts';
+import { Agency, Flag, OneOf, OpenBody, Record, SearchBody, Source } from './deaths-fields.ts';
 import { deathInquiryRoutes } from './deaths-inquiries.ts';
 import * as shapes from './deaths-shapes.ts';
 
 const { Closed, Reason } = shapes;
-const Purpose = Type.String({ maxLength: 500, title: '查询事由' });
-const Record = Type.String({ pattern: '^[0-9a-f]{64}$', title: '记录键' });
-const Source = Type.String({ pattern: '^[0-9]{2}$', title: '来源' });
-const Flag = (title: string) => Type.Optional(Type.Literal('true', { title }));
 
 const registryRoutes = [
   defineRoute({
@@ -47,23 +44,10 @@ const registryRoutes = [
       querystring: Type.Object(
         {
           ...PageQuery,
-          verdict: Type.Optional(
-            Type.Union([
-              Type.Literal('0'),
-              Type.Literal('1'),
-              Type.Literal('2'),
-              Type.Literal('3'),
-            ]),
-          ),
-          standing: Type.Optional(
-            Type.Union([
-              Type.Literal('reported'),
-              Type.Literal('withdrawn'),
-              Type.Literal('not_death'),
-            ]),
-          ),
+          verdict: Type.Optional(OneOf('0', '1', '2', '3')),
+          standing: Type.Optional(OneOf('reported', 'withdrawn', 'not_death')),
           source: Type.Optional(Source),
-          agency: Type.Optional(Type.String({ pattern: '^[0-9]{6}$', title: '经办机构' })),
+          agency: Type.Optional(Agency),
           overpaid: Flag('只看死亡后仍有发放的'),
           matched: Flag('只看匹配到本市人员的'),
         },
@@ -92,13 +76,7 @@ const registryRoutes = [
     permission: 'deaths.read',
     scope: 'county',
     schema: {
-      body: Type.Object(
-        {
-          key: Type.String({ minLength: 1, maxLength: 64, title: '号码或姓名' }),
-          purpose: Purpose,
-        },
-        Closed,
-      ),
+      body: SearchBody,
       response: Type.Object({ rows: Type.Array(shapes.DeathSchema) }),
     },
     handler: async (call) => ({
@@ -112,7 +90,7 @@ const registryRoutes = [
     permission: 'deaths.read',
     scope: 'county',
     schema: {
-      body: Type.Object({ record: Record, purpose: Purpose }, Closed),
+      body: OpenBody,
       response: shapes.DeathRecordSchema,
     },
     handler: (call) => findDeath(call.world.modules.deaths, askerOf(call), call.body),
@@ -182,9 +160,7 @@ const requestRoutes = [
       querystring: Type.Object(
         {
           ...PageQuery,
-          state: Type.Optional(
-            Type.Union([Type.Literal('asked'), Type.Literal('confirmed'), Type.Literal('refused')]),
-          ),
+          state: Type.Optional(OneOf('asked', 'confirmed', 'refused')),
         },
         Closed,
       ),
@@ -233,14 +209,7 @@ const runRoutes = [
       querystring: Type.Object(
         {
           ...PageQuery,
-          trigger: Type.Optional(
-            Type.Union([
-              Type.Literal('event'),
-              Type.Literal('publication'),
-              Type.Literal('schedule'),
-              Type.Literal('manual'),
-            ]),
-          ),
+          trigger: Type.Optional(OneOf('event', 'publication', 'schedule', 'manual')),
         },
         Closed,
       ),
