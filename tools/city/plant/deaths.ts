@@ -65,7 +65,8 @@ async function plantKnownDeaths(p: Planter): Promise<void> {
   for (const pid of over)
     p.hit('DTH-008', [pid], 'stopped three months late, nothing recovered', {
       paid: `regular and due > (select dm from person x where x.pid = ${pid})`,
-      also: ['DTH-001', 'SUR-009'],
+      // Who died just before the list of 30 September is on it, and gets the heating allowance.
+      also: ['DTH-001', 'SUR-009', 'DTH-015', 'HEA-003'],
     });
   const other = await p.take('dead', 2);
   await second(p, other, { ins: 170, class: '03', type: '2', start: p.wf - 3, init: 0 });
@@ -98,7 +99,7 @@ async function plantKnownDeaths(p: Planter): Promise<void> {
   );
   await p.run(`update benefit set stop_m = stop_m + 3, cert = stop_m - 1 where pid in (${moved})`);
   p.hit('DTH-011', moved, 'date of death moved three months later in the last package', {
-    also: ['DTH-001', 'DTH-008', 'CTL-016'],
+    also: ['DTH-001', 'DTH-008', 'CTL-016', 'DTH-015', 'HEA-003'],
   });
 }
 

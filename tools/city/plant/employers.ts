@@ -69,9 +69,10 @@ export async function plantLayoffs(p: Planter): Promise<void> {
   const rows =
     await p.city.rows(`select uid, count(*) filter (where from_m <= ${year * 12} and coalesce(to_m, 99999) >= ${year * 12}) at_start,
       count(*) filter (where from_m <= ${year * 12 + 11} and coalesce(to_m, 99999) >= ${year * 12 + 11}) at_end,
-      count(*) filter (where from_m <= ${year * 12} and role in ('H', 'U') and to_m between ${year * 12} and ${year * 12 + 10}) laid_off
+      count(*) filter (where from_m <= ${year * 12} and role in ('H', 'U') and to_m between ${year * 12} and ${year * 12 + 10}) laid_off,
+      count(*) filter (where from_m between ${year * 12 + 1} and ${year * 12 + 11} and coalesce(to_m, 99999) >= ${year * 12 + 11}) joined
     from spell where kind = 'enterprise' group by uid
-    having at_start between 3 and 25 and laid_off * 4 >= at_start and at_start - at_end >= laid_off order by uid limit 2`);
+    having at_start between 3 and 25 and (laid_off - joined) * 4 >= at_start order by uid limit 2`);
   for (const row of rows) {
     const uid = Number(row.uid);
     await p.run(
