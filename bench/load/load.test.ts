@@ -74,7 +74,7 @@ test('readers send cookie and CSRF token, ask every kind, and stop by themselves
     seen.add(`${headers.cookie} ${headers['x-csrf-token']}`);
     return [200, { rows: [row] }];
   };
-  const { answers } = await generateLoad({ url, seconds: 0.3, office: office() });
+  const { answers } = await generateLoad({ url, seconds: 1.5, office: office() });
   assert.deepEqual([...seen].sort(), ['__Host-huiliu=r1 csrf-r1', '__Host-huiliu=r2 csrf-r2']);
   assert.deepEqual([...new Set(answers.map(({ kind }) => kind))].sort(), [
     ...['case', 'dossier', 'inbox', 'overview', 'packages', 'workbench'],
@@ -92,7 +92,7 @@ test('writers claim, note, conclude, review and book; a lost race is no failure'
     return [200, path.startsWith('/api/alerts/cases/') ? row : { rows: [row] }];
   };
   const duties = ['verify', 'review', 'book'] as const;
-  const outcome = await generateLoad({ url, seconds: 0.3, office: office(duties) });
+  const outcome = await generateLoad({ url, seconds: 1.5, office: office(duties) });
   const kinds = new Set(outcome.answers.map(({ kind }) => kind));
   for (const kind of ['claim', 'note', 'conclude', 'review', 'receipt'] as const) {
     assert.ok(kinds.has(kind), kind);
