@@ -76,7 +76,7 @@ async function plantBases(p: Planter): Promise<void> {
   const rate = await p.take('worker', 2);
   await jump(rate, '110', p.wf - 3, 'null', 100);
   p.hit('ENR-014', rate, 'employer share computed at one point too much');
-  const sudden = await p.take('newRetiree', 2);
+  const sudden = await p.take('newModestRetiree', 2);
   await p.run(
     `insert into base_jump select pid, null, rm - 11, rm, 1900000, 0 from person where pid in (${sudden})`,
   );

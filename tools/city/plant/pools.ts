@@ -17,6 +17,8 @@ export const POOLS: Readonly<Record<string, string>> = {
   retiree2023: of(`${RETIREE} and p.rm between 24276 and wf() - 14`),
   retiree2025: of(`${RETIREE} and p.rm between 24300 and wf() - 3`),
   newRetiree: of(`${RETIREE} and p.rm between wf() - 13 and wf() - 3`),
+  // A raised base must stand out: whoever earned well had nearly as much before.
+  newModestRetiree: of(`${RETIREE} and p.rm between wf() - 13 and wf() - 3 and p.wi < 1200`),
   veryOld: of('p.pid between 21 and 24'),
   drawer: of(`p.role = 'A' and p.dm is null and p.rm < wf() - 40 and ${QUIET}`),
   oldDrawer: of(`p.role = 'A' and p.dm is null and p.bm <= 23400 and ${QUIET}`),
