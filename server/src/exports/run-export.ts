@@ -41,14 +41,14 @@ export async function runExport(
     const ready = clock.now();
     const expires = new Date(ready.getTime() + world.limits.expiryHours * 3_600_000);
     await forWholeCity(db, async (transaction) => {
-      await moveRequest(transaction, exportId, ['running'], {
+      const after = await moveRequest(transaction, exportId, ['running'], {
         ...{ state: 'ready', rows_written: BigInt(written.rows), file_sm3: written.sm3 },
         ...{ file_bytes: BigInt(written.bytes), ready_at: shanghaiTime(ready) },
         expires_at: shanghaiTime(expires),
       });
       const { asked_by: actor, origin, reason: purpose } = request;
       const act = { actor, origin, object: exportId, purpose, action: 'exports.written' };
-      await auditExport(transaction, world, act);
+      await auditExport(transaction, world, { ...act, changed: { before: request, after } });
     });
     return { export_id: exportId, rows: written.rows, bytes: written.bytes };
   } catch (error) {

@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { runComparison } from '../../deaths/index.ts';
 import { loadPackages } from '../../ingest/index.ts';
 import { silentProgress } from '../../kernel/index.ts';
+import { auditedChanges } from '../../security/testing/audited-changes.ts';
 import { awaitJob } from '../after-publication.ts';
 import { defineJobs } from '../job-kinds.ts';
 import type { TestClient } from './testing/client.ts';
@@ -247,6 +248,17 @@ describe('registering and voiding by hand', () => {
     assert.equal(after.body.standing, 'withdrawn');
     assert.equal(after.body.verdict, null);
     assert.equal(after.body.reports.length, 2, 'both stay as evidence');
+    const db = server.workspace.postgres.kysely<never>();
+    const changes = await auditedChanges(db, { object: record }, '^deaths.(register|void)_');
+    assert.deepEqual(
+      changes.map(({ action, before }) => [action, before]),
+      [
+        ['deaths.register_ask', null],
+        ['deaths.register_confirm', changes[0]?.after],
+        ['deaths.void_ask', null],
+        ['deaths.void_confirm', changes[2]?.after],
+      ],
+    );
   });
 
   it('is refused without evidence, with a wrong number, or with a day to come', async () => {

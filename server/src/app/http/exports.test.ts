@@ -8,6 +8,7 @@ import { EXPIRY_JOB } from '../../exports/index.ts';
 import { loadPackages } from '../../ingest/index.ts';
 import { silentProgress } from '../../kernel/index.ts';
 import { forWholeCity } from '../../security/index.ts';
+import { assertUnbroken, auditedChanges } from '../../security/testing/audited-changes.ts';
 import { awaitJob } from '../after-publication.ts';
 import { defineJobs } from '../job-kinds.ts';
 import type { TestClient } from './testing/client.ts';
@@ -149,6 +150,12 @@ test('above the limit somebody else approves, refuses or the asker withdraws', a
   );
   const back = await wang.post(`/api/exports/${withdrawn}/withdraw`, { reason: '不需要了' });
   assert.equal(back.body.state, 'withdrawn');
+  const db = server.workspace.postgres.kysely<never>();
+  for (const object of [refused, withdrawn]) {
+    const changes = await auditedChanges(db, { object }, '^exports.');
+    assert.equal(changes.length, 2);
+    assertUnbroken(changes);
+  }
   const asked = await ask(wang);
   assert.deepEqual(asked.body.allowed_actions, ['withdraw']);
   const id = asked.body.export_id;

@@ -8,6 +8,7 @@ import { buildPackage } from '../../ingest/testing/package-builder.ts';
 import { PERSON_COLUMNS, personDataset, personRow } from '../../ingest/testing/people.ts';
 import type { JobStatus } from '../../jobs/index.ts';
 import { silentProgress } from '../../kernel/index.ts';
+import { auditedChanges } from '../../security/testing/audited-changes.ts';
 import { awaitJob, PIPELINE_JOB } from '../after-publication.ts';
 import { defineJobs } from '../job-kinds.ts';
 import type { TestAnswer, TestClient } from './testing/client.ts';
@@ -146,6 +147,12 @@ test('a row sent to a county is seen and corrected there; a waived one keeps its
   assert.equal((await officer.post(`${URL}/mark`, waive)).status, 200);
   const marked = (await officer.get(`${URL}/rows?mark=waived`)).body;
   assert.deepEqual([marked.total, marked.rows[0].marks[0].kind], [1, 'waived']);
+  const later = { ...waive, reason: '来源再次确认作废' };
+  assert.equal((await officer.post(`${URL}/mark`, later)).status, 200);
+  const db = server.workspace.postgres.kysely<never>();
+  const changes = await auditedChanges(db, { object: `${PACKAGE} (1)` }, '^repair.waived$');
+  assert.equal(changes.length, 2);
+  assert.equal(changes[1]?.before, changes[0]?.after, 'the later mark replaces the earlier');
 });
 
 test('an edit waits for a second person and then enters', async () => {

@@ -1,5 +1,7 @@
+import type { Transaction } from 'kysely';
 import type { Principal } from '../../contract/index.ts';
 import { type FieldPlace, isSm2PublicKey, sealField } from '../../security/index.ts';
+import type { InterfaceTables } from '../inbound/tables.ts';
 import { isAddressOrNetwork } from './addresses.ts';
 import { appInvalid, appRevoked, appUnknown } from './errors.ts';
 import type { AppAlgorithm } from './model.ts';
@@ -75,7 +77,8 @@ export async function addApp(
       .insertInto('department_app_key')
       .values({ ...key.row, created_at: now })
       .execute();
-    const act = { action: 'interfaces.app_add', object: appId };
+    const changed = { before: null, after: await appAsItStands(transaction, appId) };
+    const act = { action: 'interfaces.app_add', object: appId, changed };
     await recordAct(transaction, world, principal, origin, act);
   });
   return key.issued;
@@ -101,6 +104,7 @@ export async function rotateKey(
       .executeTakeFirst();
     if (app === undefined) throw appUnknown({});
     if (app.revoked_at !== null) throw appRevoked({});
+    const before = await appAsItStands(transaction, input.appId);
     const last = await transaction
       .selectFrom('department_app_key')
       .select((part) => part.fn.max('key_no').as('key_no'))
@@ -126,7 +130,8 @@ export async function rotateKey(
       .insertInto('department_app_key')
       .values({ ...key.row, created_at: now.toISOString() })
       .execute();
-    const act = { action: 'interfaces.key_rotate', object: input.appId };
+    const changed = { before, after: await appAsItStands(transaction, input.appId) };
+    const act = { action: 'interfaces.key_rotate', object: input.appId, changed };
     await recordAct(transaction, world, principal, origin, act);
     return key.issued;
   });
@@ -141,13 +146,14 @@ export async function revoke(
 ): Promise<void> {
   const now = world.clock.now().toISOString();
   await world.db.transaction().execute(async (transaction) => {
+    const before = await appAsItStands(transaction, input.appId);
     const keys = transaction
       .updateTable('department_app_key')
       .set({ revoked_at: now })
       .where('app_id', '=', input.appId)
       .where('revoked_at', 'is', null);
     const { keyNo } = input;
-    const changed =
+    const done =
       keyNo === undefined
         ? await transaction
             .updateTable('department_app')
@@ -156,11 +162,29 @@ export async function revoke(
             .where('revoked_at', 'is', null)
             .executeTakeFirst()
         : await keys.where('key_no', '=', keyNo).executeTakeFirst();
-    if (changed.numUpdatedRows === 0n) throw appUnknown({});
+    if (done.numUpdatedRows === 0n) throw appUnknown({});
     if (keyNo === undefined) await keys.execute();
-    const act = { action: 'interfaces.app_revoke', object: input.appId };
+    const changed = { before, after: await appAsItStands(transaction, input.appId) };
+    const act = { action: 'interfaces.app_revoke', object: input.appId, changed };
     await recordAct(transaction, world, principal, origin, act);
   });
+}
+
+/** An application with its keys, for the audit log; locked, so that nobody changes it meanwhile. */
+async function appAsItStands(db: Transaction<InterfaceTables>, appId: string) {
+  const app = await db
+    .selectFrom('department_app')
+    .selectAll()
+    .where('app_id', '=', appId)
+    .forUpdate()
+    .executeTakeFirst();
+  const keys = await db
+    .selectFrom('department_app_key')
+    .selectAll()
+    .where('app_id', '=', appId)
+    .orderBy('key_no')
+    .execute();
+  return { ...app, keys };
 }
 
 function makeKey(

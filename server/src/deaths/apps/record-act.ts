@@ -1,6 +1,11 @@
 import type { Kysely } from 'kysely';
 import type { Principal } from '../../contract/index.ts';
-import { type AuditDatabase, recordAudit } from '../../security/index.ts';
+import {
+  type AuditDatabase,
+  digestsOf,
+  type RowChange,
+  recordAudit,
+} from '../../security/index.ts';
 import type { InterfaceTables } from '../inbound/tables.ts';
 import type { InterfacesWorld } from './world.ts';
 
@@ -10,14 +15,21 @@ export async function recordAct(
   { clock }: Pick<InterfacesWorld, 'clock'>,
   who: Pick<Principal, 'actor'>,
   origin: string,
-  act: { readonly action: string; readonly object: string; readonly purpose?: string },
+  act: {
+    readonly action: string;
+    readonly object: string;
+    readonly purpose?: string;
+    /** What the act has changed, before and after; absent where it did not. */
+    readonly changed?: RowChange;
+  },
 ): Promise<void> {
-  const { action, object, purpose = null } = act;
+  const { action, object, purpose = null, changed } = act;
   await recordAudit(
     db as unknown as AuditDatabase,
     {
       ...{ actor: who.actor, origin, action, object, purpose },
       ...{ keyTag: null, outcome: 'ok', matterNo: null },
+      ...(changed === undefined ? {} : digestsOf(changed)),
     },
     clock,
   );

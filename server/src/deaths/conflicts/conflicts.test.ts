@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { sql } from 'kysely';
 import { forWholeCity } from '../../security/index.ts';
+import { auditedChanges } from '../../security/testing/audited-changes.ts';
 import { afterReports } from '../compare/after-reports.ts';
 import type { DeathReport } from '../model.ts';
 import { mayContact } from '../registry/may-contact.ts';
@@ -314,6 +315,34 @@ describe('a contradiction is decided', () => {
     await giveOpinion(world, ann, { caseNo, verdict: '2', diedOn: null, text: '入户见到' });
     await confirmOpinion(world, ben, { caseNo, agree: false, text: '证据不足' });
     assert.equal((await findCase(world, ann, caseNo)).state, 'open');
+  });
+
+  it('with how it stood before and after each act in the audit log', async () => {
+    const caseNo = await caseOf('P005');
+    const opinion = { caseNo, verdict: '1', diedOn: '2026-06-30', text: '补充医院证明' } as const;
+    await giveOpinion(world, ann, opinion);
+    await confirmOpinion(world, ben, { caseNo, agree: true, text: '同意' });
+    const changes = await read((db) =>
+      auditedChanges(
+        db as never,
+        { matterNo: `C${caseNo}` },
+        '^deaths.case_(opinion|refused|conf)',
+      ),
+    );
+    assert.deepEqual(
+      changes.map(({ action }) => action),
+      [
+        ...['deaths.case_opinion', 'deaths.case_refused'],
+        ...['deaths.case_opinion', 'deaths.case_confirmed'],
+      ],
+    );
+    const [given, refused, again, confirmed] = changes;
+    assert.deepEqual(
+      [given?.after, refused?.after, again?.after],
+      [refused?.before, again?.before, confirmed?.before],
+    );
+    assert.equal(refused?.after, given?.before, 'an opinion sent back leaves the case as it was');
+    assert.equal(new Set(changes.map(({ after }) => after)).size, 4);
   });
 
   it('and a decision that is not its case is refused by the database', async () => {

@@ -54,10 +54,12 @@ export async function giveOpinion(
       })
       .where('case_no', '=', row.case_no)
       .where('state', '=', 'open')
+      .returningAll()
       .executeTakeFirst();
-    if (done.numUpdatedRows !== 1n) throw caseMoved({ state: STATES[row.state] });
+    if (done === undefined) throw caseMoved({ state: STATES[row.state] });
     const what = verdict === '1' ? `意见：死亡，死亡日 ${diedOn}` : '意见：健在';
-    await addStep(world, transaction, asker, row, 'opinion', `${what}。${text}`);
+    const step = { before: row, after: done, action: 'opinion', text: `${what}。${text}` };
+    await addStep(world, transaction, asker, step);
   });
 }
 
@@ -80,8 +82,9 @@ export async function confirmOpinion(
     if (row.state !== 'opinion') throw caseMoved({ state: STATES[row.state] });
     if (row.opinion_by === asker.principal.actor) throw sameDecider({ what: '裁决确认' });
     if (!answer.agree) {
-      await sendBack(transaction, row.case_no);
-      await addStep(world, transaction, asker, row, 'refused', `退回：${text}`);
+      const after = await sendBack(transaction, row.case_no);
+      const step = { before: row, after, action: 'refused', text: `退回：${text}` };
+      await addStep(world, transaction, asker, step);
       return null;
     }
     await decide(world, transaction, asker, row, text);
@@ -103,15 +106,16 @@ async function lockCase(db: Transaction<RegistryTables>, caseNo: string) {
   return row;
 }
 
-async function sendBack(db: Transaction<RegistryTables>, caseNo: bigint): Promise<void> {
-  await db
+function sendBack(db: Transaction<RegistryTables>, caseNo: bigint): Promise<LockedCase> {
+  return db
     .updateTable('death_case')
     .set({
       ...{ state: 'open', opinion_verdict: null, opinion_died_on: null, opinion_text: null },
       ...{ opinion_covers: null, opinion_by: null, opinion_at: null },
     })
     .where('case_no', '=', caseNo)
-    .execute();
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
 async function decide(
@@ -125,11 +129,12 @@ async function decide(
   if (verdict === null || by === null) throw caseMoved({ state: STATES[row.state] });
   const at = shanghaiTime(world.clock.now());
   const who = { confirmed_by: asker.principal.actor };
-  await db
+  const after = await db
     .updateTable('death_case')
     .set({ ...who, state: 'decided', closed_at: at, confirmed_text: text })
     .where('case_no', '=', case_no)
-    .execute();
+    .returningAll()
+    .executeTakeFirstOrThrow();
   await db
     .insertInto('death_decision')
     .values({
@@ -137,22 +142,39 @@ async function decide(
       ...{ covers: row.opinion_covers ?? [], decided_at: at, opinion_by: by },
     })
     .execute();
-  await addStep(world, db, asker, row, 'confirmed', `确认：${text}`);
+  const step = { before: row, after, action: 'confirmed', text: `确认：${text}` };
+  await addStep(world, db, asker, step);
+}
+
+/** What people decide of a case; the rest of it follows the evidence without anybody's act. */
+function decided(row: LockedCase): object {
+  const { case_no, state, closed_at, confirmed_by, confirmed_text } = row;
+  const { opinion_verdict, opinion_died_on, opinion_text, opinion_covers } = row;
+  const { opinion_by, opinion_at } = row;
+  return {
+    ...{ case_no, state, closed_at, confirmed_by, confirmed_text, opinion_verdict },
+    ...{ opinion_died_on, opinion_text, opinion_covers, opinion_by, opinion_at },
+  };
 }
 
 async function addStep(
   { clock }: DeathsWorld,
   db: Transaction<RegistryTables>,
   asker: Asker,
-  row: Pick<LockedCase, 'case_no' | 'agency' | 'person_id'>,
-  action: string,
-  text: string,
+  done: {
+    readonly before: LockedCase;
+    readonly after: LockedCase;
+    readonly action: string;
+    readonly text: string;
+  },
 ): Promise<void> {
-  const { case_no, agency, person_id } = row;
+  const { before, after, action, text } = done;
+  const { case_no, agency, person_id } = before;
   const at = shanghaiTime(clock.now());
   const step = { case_no, agency, at, actor: asker.principal.actor, action, text };
   await db.insertInto('death_case_step').values(step).execute();
   const purpose = `冲突裁决：${text}`.slice(0, 500);
   const act = { action: `deaths.case_${action}`, object: person_id, purpose };
-  await auditAct(db, asker, { ...act, matterNo: `C${case_no}` }, clock);
+  const changed = { before: decided(before), after: decided(after) };
+  await auditAct(db, asker, { ...act, matterNo: `C${case_no}`, changed }, clock);
 }

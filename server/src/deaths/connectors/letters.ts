@@ -124,12 +124,14 @@ export async function replayLetter(
   const now = world.clock.now().toISOString();
   const act = { action: 'interfaces.replay', object: `${config.id}/${letterNo}` };
   await world.db.transaction().execute(async (transaction) => {
-    await recordAct(transaction, world, principal, origin, act);
-    await transaction
+    const after = await transaction
       .updateTable('connector_letter')
       .set({ replayed_at: now, replayed_by: principal.actor })
       .where('letter_no', '=', number)
-      .execute();
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    const changed = { before: letter, after };
+    await recordAct(transaction, world, principal, origin, { ...act, changed });
     if (mapped === null) {
       await transaction
         .updateTable('connector_state')

@@ -198,15 +198,16 @@ async function keepFile(
   const { rows, accepted, duplicate, conflict } = result;
   const db: RegistryDb = world.db;
   return withinScope(db, principal.scope, async (transaction) => {
-    const { file_no } = await transaction
+    const kept = await transaction
       .insertInto('death_file')
       .values({
         ...{ source: file.source, name: file.name.slice(-200), digest: sm3Hex(file.bytes), agency },
         ...{ imported_by: principal.actor, imported_at: shanghaiTime(world.clock.now()) },
         ...{ rows, accepted, duplicate, conflict, bad: rows - accepted - duplicate - conflict },
       })
-      .returning('file_no')
+      .returningAll()
       .executeTakeFirstOrThrow();
+    const { file_no } = kept;
     for (let at = 0; at < result.bad.length; at += 1_000) {
       const some = result.bad.slice(at, at + 1_000).map(({ line, reason, row }) => {
         const place = { table: 'death_file_bad_row', column: 'sealed', key: `${file_no}/${line}` };
@@ -217,7 +218,8 @@ async function keepFile(
     }
     const purpose = `导入死亡名单：来源 ${file.source}，${rows} 行，收下 ${accepted} 行`;
     const act = { action: 'deaths.import', object: `file:${file_no}`, purpose };
-    await auditAct(transaction, asker, act, world.clock);
+    const changed = { before: null, after: kept };
+    await auditAct(transaction, asker, { ...act, changed }, world.clock);
     return file_no;
   });
 }

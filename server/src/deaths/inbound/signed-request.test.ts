@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { assertUnbroken, auditedChanges } from '../../security/testing/audited-changes.ts';
 import { addApp, revoke, rotateKey } from '../apps/index.ts';
 import type { SignedRequest } from './signature.ts';
 import {
@@ -274,6 +275,10 @@ test('both keys are valid while they are rotated; the old one ends by itself, a 
   await accept(signedRequest(sender(third.secret), deathEvent()));
   await revoke(desk.world, ADMIN, { appId: issued.appId });
   desk.apps.forget();
+  const ofApp = { object: issued.appId };
+  const changes = await auditedChanges(desk.postgres.kysely(), ofApp, '^interfaces.');
+  assert.equal(changes.length, 4);
+  assertUnbroken(changes);
   await refused(signedRequest(sender(third.secret), deathEvent()), 'OPEN_APP_UNKNOWN');
   await assert.rejects(
     rotateKey(desk.world, ADMIN, { appId: issued.appId }),

@@ -75,10 +75,11 @@ export async function askRegistration(
         ...{ asked_by: asker.principal.actor, asked_at: shanghaiTime(clock.now()) },
         ...{ decided_by: null, decided_at: null, opinion: null },
       })
-      .returning('request_no')
+      .returningAll()
       .executeTakeFirstOrThrow();
     const act = { action: 'deaths.register_ask', object: subject, purpose: evidence.trim() };
-    await auditAct(transaction, asker, act, clock);
+    const changed = { before: null, after: row };
+    await auditAct(transaction, asker, { ...act, changed }, clock);
     return String(row.request_no);
   });
 }
@@ -119,11 +120,12 @@ export async function askVoid(
         ...{ decided_by: null, decided_at: null, opinion: null },
       })
       .onConflict((conflict) => conflict.doNothing())
-      .returning('request_no')
+      .returningAll()
       .executeTakeFirst();
     if (row === undefined) throw requestInvalid({ what: '这条报告已有一项待确认的作废。' });
     const act = { action: 'deaths.void_ask', object: report.subject, purpose: evidence };
-    await auditAct(transaction, asker, act, clock);
+    const changed = { before: null, after: row };
+    await auditAct(transaction, asker, { ...act, changed }, clock);
     return String(row.request_no);
   });
 }
@@ -153,19 +155,21 @@ export async function decideRequest(
       .executeTakeFirst();
     if (row === undefined) throw requestUnknown({});
     if (row.asked_by === asker.principal.actor) throw sameDecider({ what: '登记、作废的确认' });
-    await transaction
+    const after = await transaction
       .updateTable('death_request')
       .set({
         ...{ state: answer.agree ? 'confirmed' : 'refused', decided_by: asker.principal.actor },
         ...{ decided_at: shanghaiTime(clock.now()), opinion },
       })
       .where('request_no', '=', row.request_no)
-      .execute();
+      .returningAll()
+      .executeTakeFirstOrThrow();
     const verb = answer.agree ? 'confirm' : 'refuse';
     const act = {
       action: `deaths.${row.kind}_${verb}`,
       object: row.subject,
       purpose: `审核：${opinion}`,
+      changed: { before: row, after },
     };
     await auditAct(transaction, asker, act, clock);
     return row;

@@ -92,7 +92,8 @@ export async function requestExport(
       .returningAll()
       .executeTakeFirstOrThrow();
     const act = { actor, origin: wish.origin, object: exportId, purpose: reason };
-    await auditExport(transaction, world, { ...act, action: 'exports.request' });
+    const changed = { before: null, after: row };
+    await auditExport(transaction, world, { ...act, action: 'exports.request', changed });
     return row;
   });
   return asked.state === 'approved' ? startExport(world, principal, asked) : asked;
