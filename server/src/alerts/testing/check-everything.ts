@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { forWholeCity } from '../../security/index.ts';
 import { transitionPairs } from '../model.ts';
 import type { AlertsWorld } from '../world.ts';
+import { checkLookBacks } from './look-back.ts';
 
 interface StepRow {
   readonly case_id: bigint;
@@ -17,10 +18,18 @@ const HOME: Readonly<Record<string, string>> = {
   ...{ dora: '140502', ella: '140502', finn: '140521', gerda: '140521' },
 };
 
+/** How far walks came: with zeros they would prove nothing. */
+interface Reached {
+  readonly stops: number;
+  readonly recoveries: number;
+  readonly closed: number;
+  readonly settled: number;
+  readonly recurred: number;
+  readonly reopened: number;
+}
+
 /** What must hold of everything in the database, however it came about. */
-export async function checkEverything(
-  world: AlertsWorld,
-): Promise<{ stops: number; recoveries: number }> {
+export async function checkEverything(world: AlertsWorld): Promise<Reached> {
   return forWholeCity(world.db, async (db) => {
     const { rows: steps } =
       await sql<StepRow>`select case_id, action, from_state, to_state, actor, agency
@@ -103,6 +112,7 @@ export async function checkEverything(
         and (after_digest is null or before_digest = after_digest)`.execute(db);
     assert.deepEqual(undigested, [], 'the audit log says what each act changed');
     return {
+      ...(await checkLookBacks(db)),
       stops: agreed.filter(({ kind }) => kind === 'stop').length,
       recoveries: recoveries.length,
     };
