@@ -36,14 +36,12 @@ export function createChunkWriter(options: {
   const digits = new Uint8Array(20);
   let used = 0;
   let file: number | null = null;
-  let misfitFile: number | null = null;
   let chunk = { number: 0, rows: 0, bytes: 0, multiline: false };
   let rows = 0;
-  let misfits = 0;
   let headerSeen = !format.header;
 
   const chunkPath = () => join(directory, `chunk-${chunk.number}.txt`);
-  const misfitPath = join(directory, 'misfits.csv');
+  const misfits = openMisfits(join(directory, 'misfits.csv'));
 
   function flush(): void {
     if (used === 0) return;
@@ -72,12 +70,6 @@ export function createChunkWriter(options: {
     chunk.rows++;
   }
 
-  function setAside(text: string, line: number): void {
-    misfitFile ??= openSync(misfitPath, 'w', 0o600);
-    writeSync(misfitFile, `${line},"${text.replaceAll('"', '""')}"\n`);
-    misfits++;
-  }
-
   return {
     record(block, start, end, line, shape) {
       if (!headerSeen) {
@@ -88,7 +80,7 @@ export function createChunkWriter(options: {
       rows++;
       if (rows > maxRows) throw new DecodeFaultError('too_many_rows', { line });
       if (shape.fields !== format.fields || shape.quoting === 'broken') {
-        setAside(block.toString('utf8', start, end), line);
+        misfits.add(block.toString('utf8', start, end), line);
       } else if (shape.quoting === 'literal') {
         const fields = splitRecord(
           block.toString('utf8', start, end),
@@ -117,9 +109,23 @@ export function createChunkWriter(options: {
       chunk = { number: chunk.number + 1, rows: 0, bytes: 0, multiline: false };
       return taken;
     },
-    finish() {
-      if (misfitFile !== null) closeSync(misfitFile);
-      return { rows, misfits, misfitFile: misfitFile === null ? null : misfitPath };
+    finish: () => ({ rows, ...misfits.finish() }),
+  };
+}
+
+/** Records that do not have the shape of the header, with their lines; a file only when there are any. */
+function openMisfits(path: string) {
+  let file: number | null = null;
+  let count = 0;
+  return {
+    add(text: string, line: number): void {
+      file ??= openSync(path, 'w', 0o600);
+      writeSync(file, `${line},"${text.replaceAll('"', '""')}"\n`);
+      count++;
+    },
+    finish(): { misfits: number; misfitFile: string | null } {
+      if (file !== null) closeSync(file);
+      return { misfits: count, misfitFile: file === null ? null : path };
     },
   };
 }
