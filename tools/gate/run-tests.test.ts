@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { clockFiles, slowFiles, slowFirst } from './file-order.ts';
 import { findTests } from './find-tests.ts';
 import { addTotals, type TestTotals } from './run-tests.ts';
-import { slowFiles, slowFirst } from './slow-files.ts';
 
 function folder(t: TestContext, files: Readonly<Record<string, string>>): string {
   const root = mkdtempSync(join(tmpdir(), 'huiliu-gate-'));
@@ -97,10 +97,10 @@ test('tests are found by kind, and never in installed packages', (t) => {
   });
 });
 
-test('the files named as slow are there, and begin first', () => {
+test('the files named as slow or as looking at the clock are there; the slow ones begin first', () => {
   const { ordinary } = findTests(join(import.meta.dirname, '../..'));
   assert.deepEqual(
-    slowFiles.filter((file) => !ordinary.includes(file)),
+    [...slowFiles, ...clockFiles].filter((file) => !ordinary.includes(file)),
     [],
   );
   const [first = '', second = ''] = slowFiles;

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { withClusterTemplate } from './cluster-template.ts';
+import { clockFiles, slowFirst } from './file-order.ts';
 import { findTests } from './find-tests.ts';
 import { runTests, type TestTotals } from './run-tests.ts';
-import { slowFirst } from './slow-files.ts';
 import { ensureSystemPackages, thisMachine } from './system-packages.ts';
 
 /** One check of the gate; `totals` is there when the step ran tests. */
@@ -46,7 +46,8 @@ export function listSteps(root: string, filter: string | undefined): Step[] {
       ],
     ),
     testStep('架构', root, tests.architecture),
-    testStep('测试', root, slowFirst(tests.ordinary)),
+    testStep('比较用时的测试', root, clockFiles, 1),
+    testStep('测试', root, slowFirst(tests.ordinary.filter((file) => !clockFiles.includes(file)))),
     programStep('生成的文件与来源一致', root, [['tools/reference/main.ts', '--check']]),
   ];
   if (tests.browser.length > 0) steps.push(browserStep(root, tests.browser));

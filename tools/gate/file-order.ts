@@ -8,6 +8,19 @@ export const slowFiles: readonly string[] = [
   'server/src/ingest/kill.test.ts',
   'server/src/app/at-rest.test.ts',
   'bench/bench.test.ts',
+  'server/src/rules/cases/other-cases.test.ts',
+  'server/src/rules/cases/pension-cases.test.ts',
+  'server/src/ingest/order.test.ts',
+  'bench/rules/engine.test.ts',
+];
+
+/**
+ * Test files that compare how long two answers take, which tells an attacker something. They run
+ * alone: beside others they would measure those.
+ */
+export const clockFiles: readonly string[] = [
+  'server/src/app/http/route-objects.test.ts',
+  'server/src/security/identity/sign-in/sign-in.test.ts',
 ];
 
 /** The same files, the slow ones first. */
