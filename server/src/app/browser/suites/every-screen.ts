@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Browser, Page, Route } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { MISSING, SCREENS, type ScreenCase } from '../screens.ts';
 import type { BrowserCity } from '../testing/browser-city.ts';
 import { goTo, openWindow, settle, violations } from '../testing/browser-pages.ts';
+import type { GivenAnswer } from '../testing/given-answers.ts';
 
 const EMPTY = { rows: [], page: 1, page_size: 50, total: 0 };
 const THEMES = {
@@ -68,15 +69,17 @@ async function isSound(page: Page, { title, path }: ScreenCase): Promise<void> {
 
 /** Answers the request that feeds a screen in some way while something is looked at. */
 async function fedWith(
-  page: Page,
-  { feed }: ScreenCase,
-  answer: (route: Route) => Promise<void>,
+  city: BrowserCity,
+  { feed = '' }: ScreenCase,
+  answer: GivenAnswer,
   look: () => Promise<void>,
 ): Promise<void> {
-  const matches = (url: URL) => url.pathname === feed;
-  await page.route(matches, answer);
-  await look();
-  await page.unroute(matches);
+  city.answer(feed, answer);
+  try {
+    await look();
+  } finally {
+    city.answer(feed, null);
+  }
 }
 
 async function emptyState(page: Page, city: BrowserCity, screen: ScreenCase): Promise<void> {
@@ -87,11 +90,8 @@ async function emptyState(page: Page, city: BrowserCity, screen: ScreenCase): Pr
     message: '没有这一项，或不在您的范围内。',
     details: {},
   };
-  const answer = (route: Route) =>
-    nothing === MISSING
-      ? route.fulfill({ status: MISSING, json: missing })
-      : route.fulfill({ json: nothing });
-  await fedWith(page, screen, answer, async () => {
+  const answer = nothing === MISSING ? { status: MISSING, json: missing } : { json: nothing };
+  await fedWith(city, screen, answer, async () => {
     await goTo(page, city, screen.path);
     await page.locator('main .empty').first().waitFor();
     assert.deepEqual(await violations(page), [], `${screen.path} empty`);
@@ -114,16 +114,11 @@ async function errorState(page: Page, city: BrowserCity, screen: ScreenCase): Pr
   const json = { code: 'HTTP_INTERNAL', message: '服务内部出错。', details: {} };
   const headers = { 'x-request-id': 'trace-1' };
   const main = page.locator('main');
-  await fedWith(
-    page,
-    screen,
-    (route) => route.fulfill({ status: 500, json, headers }),
-    async () => {
-      await goTo(page, city, screen.path);
-      await main.getByText('追踪号 trace-1').first().waitFor();
-      assert.deepEqual(await violations(page), [], `${screen.path} failing`);
-    },
-  );
+  await fedWith(city, screen, { status: 500, json, headers }, async () => {
+    await goTo(page, city, screen.path);
+    await main.getByText('追踪号 trace-1').first().waitFor();
+    assert.deepEqual(await violations(page), [], `${screen.path} failing`);
+  });
   await main.getByRole('button', { name: '重试' }).first().click();
   await main.getByText('追踪号 trace-1').waitFor({ state: 'detached' });
   await settle(page);

@@ -12,6 +12,7 @@ import { createLogger, createServer, stopServer } from '../../http/index.ts';
 import { httpWorld } from '../../http-world.ts';
 import { defineJobs } from '../../job-kinds.ts';
 import { openWorkspace, type Workspace } from '../../workspace.ts';
+import { answersOf, type GiveAnswer } from './given-answers.ts';
 import { afterPublication, lateBusiness, loadNext, SAMPLE } from './next-package.ts';
 
 const ROOT = join(import.meta.dirname, '../../../../..');
@@ -49,6 +50,8 @@ const PASSWORD_HASH =
 export interface BrowserCity {
   readonly url: string;
   readonly workspace: Workspace;
+  /** Until `null` is given, requests of this path are answered so instead of being carried out. */
+  readonly answer: GiveAnswer;
   /** Ends every session of somebody, as a kick or the clock would. */
   endSessions(login: Login): Promise<void>;
   close(): Promise<void>;
@@ -79,8 +82,10 @@ export async function openBrowserCity(
   const accounts = await createStaff(workspace);
   await options.prepare?.(workspace);
   const app = await startServer(workspace);
+  const answer = answersOf(app.server);
   const { port } = app.server.address() as { port: number };
   return {
+    answer,
     url: `http://127.0.0.1:${port}`,
     workspace,
     endSessions: async (login) => {
