@@ -1,3 +1,4 @@
+import { asking } from './browser/suites/asking.ts';
 import { county } from './browser/suites/county.ts';
 import { journeyDeath } from './browser/suites/journey-death.ts';
 import { journeyLeader } from './browser/suites/journey-leader.ts';
@@ -12,6 +13,6 @@ import { inOneCity } from './browser/testing/one-city.ts';
 
 // The journeys first: the pictures and the audit log then show what they left behind.
 inOneCity('the pages in Chromium', [
-  ...[journeyLeader, journeyDeath, shell, county, wall, wallMemory],
+  ...[journeyLeader, journeyDeath, asking, shell, county, wall, wallMemory],
   ...[processMap, loading, manual, words],
 ]);

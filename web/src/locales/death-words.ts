@@ -28,6 +28,32 @@ export const GRADES: Readonly<Record<string, string>> = {
   '2': '仅证件号一致',
   '3': '姓名与出生日期一致',
 };
+export const CUSTODY_STATES: Readonly<Record<string, string>> = {
+  held: '在押',
+  ended: '已期满',
+  other: '社区矫正等',
+  withdrawn: '已撤回',
+};
+export const CUSTODY_TONES: Readonly<Record<string, 'high' | 'low' | 'neutral'>> = {
+  held: 'high',
+  ended: 'low',
+  other: 'neutral',
+  withdrawn: 'neutral',
+};
+export const ABOUT: Readonly<Record<string, string>> = {
+  death: '死亡信息',
+  custody: '服刑羁押信息',
+};
+export const INQUIRY_OUTCOMES: Readonly<Record<string, string>> = {
+  found: '对方有记录',
+  none: '对方没有记录',
+  unusable: '答复不能采用',
+  failed: '没有得到答复',
+  asked: '等待或中断',
+};
+export const INQUIRY_TONES: Readonly<
+  Record<string, 'good' | 'low' | 'medium' | 'high' | 'neutral'>
+> = { found: 'good', none: 'low', unusable: 'medium', failed: 'high', asked: 'neutral' };
 export const CHANNELS: Readonly<Record<string, string>> = {
   api: '实时接口',
   file: '名单导入',

@@ -112,6 +112,15 @@ export const SCREENS: readonly Screen[] = [
     view: () => import('../views/deaths/index.vue'),
   },
   {
+    name: 'deaths-custody',
+    path: '/deaths/custody',
+    title: '服刑羁押人员',
+    permission: 'deaths.read',
+    group: 'deaths',
+    initials: 'fxjyry',
+    view: () => import('../views/deaths/custody.vue'),
+  },
+  {
     name: 'deaths-runs',
     path: '/deaths/runs',
     title: '比对任务与接口',
@@ -137,6 +146,15 @@ export const SCREENS: readonly Screen[] = [
     permission: 'deaths.read',
     parent: 'deaths-conflicts',
     view: () => import('../views/deaths/conflict.vue'),
+  },
+  {
+    name: 'deaths-inquiries',
+    path: '/deaths/inquiries',
+    title: '点名查询',
+    permission: 'deaths.read',
+    group: 'deaths',
+    initials: 'dmcx',
+    view: () => import('../views/deaths/inquiries.vue'),
   },
   {
     name: 'alerts-overview',

@@ -48,7 +48,11 @@ export const SCREENS: readonly ScreenCase[] = [
     as: 'wang',
     title: '死亡信息库',
     feed: '/api/deaths',
-    dialogs: ['人工登记', '导入名单'],
+    dialogs: ['查人', '人工登记', '导入名单'],
+  },
+  {
+    ...{ path: '/deaths/custody', as: 'wang', title: '服刑羁押人员', dialogs: ['查人'] },
+    feed: '/api/deaths/custody',
   },
   { path: '/deaths/runs', as: 'sun', title: '比对任务与接口', feed: '/api/deaths/runs' },
   { path: '/deaths/conflicts', as: 'sun', title: '冲突裁决', feed: '/api/deaths/conflicts' },
@@ -56,6 +60,7 @@ export const SCREENS: readonly ScreenCase[] = [
     ...{ path: '/deaths/conflicts/1', as: 'sun', title: '冲突 1', dialogs: ['生成协查函'] },
     ...{ feed: '/api/deaths/conflicts/1', nothing: MISSING },
   },
+  { path: '/deaths/inquiries', as: 'sun', title: '点名查询', feed: '/api/deaths/inquiries' },
   {
     ...{ path: '/alerts/overview', as: 'li', title: '预警总览', feed: '/api/alerts/overview' },
     nothing: { as_of: null, total: NO_SUMS, by_rule: [], by_rule_group: [], by_agency: [] },

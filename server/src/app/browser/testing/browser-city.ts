@@ -12,6 +12,7 @@ import { createLogger, createServer, stopServer } from '../../http/index.ts';
 import { httpWorld } from '../../http-world.ts';
 import { defineJobs } from '../../job-kinds.ts';
 import { openWorkspace, type Workspace } from '../../workspace.ts';
+import { openDepartments } from './departments.ts';
 import { answersOf, type GiveAnswer } from './given-answers.ts';
 import { afterPublication, lateBusiness, loadNext, SAMPLE } from './next-package.ts';
 
@@ -73,6 +74,7 @@ export async function openBrowserCity(
   await mkdir(join(dir, 'config'), { recursive: true });
   // A folder of the demonstration: nobody has an authenticator to read codes from.
   await writeFile(join(dir, 'config', DEMO_FILE), '');
+  const departments = await openDepartments(dir);
   const workspace = await openWorkspace({
     dataDir: dir,
     purpose: '浏览器测试',
@@ -100,6 +102,7 @@ export async function openBrowserCity(
       await stopServer(app, 0);
       await workspace.jobs.stop();
       await workspace.close();
+      departments.close();
       await rm(dir, { recursive: true, force: true });
     },
   };
