@@ -58,7 +58,7 @@ export const CHANNELS: Readonly<Record<string, string>> = {
   api: '实时接口',
   file: '名单导入',
   package: '回流数据包',
-  connector: '定时取数',
+  connector: '我方取数',
   spdci: '民事登记接口',
   manual: '人工登记',
 };
