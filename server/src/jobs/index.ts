@@ -1,3 +1,4 @@
+export type { JobsOptions } from './core.ts';
 export * from './errors.ts';
 export { jobsMigrations } from './migrations.ts';
 export type {
@@ -9,4 +10,4 @@ export type {
   JobStatus,
   Jobs,
 } from './model.ts';
-export { type JobsOptions, openJobs } from './open-jobs.ts';
+export { openJobs } from './open-jobs.ts';
