@@ -15,12 +15,12 @@ import { reviewConclusion } from './review.ts';
 const office = await openSmallOffice();
 const { world } = office;
 const HAPPENINGS = happenings(office);
-const [anna, chief, deputy] = PEOPLE;
-assert.ok(anna !== undefined && chief !== undefined && deputy !== undefined);
 
 /** A case that was found justified and closed by way of exception; level low, so that it can rise. */
 async function closedCase(): Promise<string> {
   const caseId = await openCase(world, { level: 'low', amountFen: 1_000n });
+  const [anna, chief, deputy] = PEOPLE;
+  assert.ok(anna !== undefined && chief !== undefined && deputy !== undefined);
   const now = () => lookAt(world, caseId);
   await claimCase(world, anna, await now());
   await concludeCase(world, anna, {

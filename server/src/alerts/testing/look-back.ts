@@ -51,9 +51,9 @@ async function comeAgain(world: AlertsWorld, caseId: string, days: number): Prom
   // Its facts are those of a later case by now.
   if (alert === undefined) return;
   const before = await caseNow(world, caseId);
-  const { rule, key, fingerprint, evidence, person_id, unit_id, agency } = alert;
+  const { rule, key, fingerprint, evidence, person_id, agency } = alert;
   const known = { rule, key, fingerprint, evidence, topic: before.topic, level: alert.level };
-  const again = finding({ ...known, personId: person_id, unitId: unit_id, agency });
+  const again = finding({ ...known, personId: person_id, unitId: before.unit_id, agency });
   await deliverFindings(world, delivery([again], { ranRules: [rule], asOf }));
   const after = await caseNow(world, caseId);
   if (isRecurrence(before, asOf) && rivals === 0) {

@@ -1,4 +1,5 @@
 import { type BadArchive, checkArchives } from './archive/check-archives.ts';
+import { readArchives } from './archive/read-archives.ts';
 import type { AuditWorld } from './checkpoint.ts';
 import { type AuditVerdict, verifyAudit } from './verify-audit.ts';
 
@@ -20,6 +21,15 @@ export type AuditReport = AuditVerdict & {
  * Where an archive is bad the entries online are still judged, from where its record says it ended.
  */
 export async function checkAudit(world: AuditWorld): Promise<AuditReport> {
+  for (;;) {
+    const before = (await readArchives(world.db)).length;
+    const report = await checkOnce(world);
+    // Entries archived while they were looked at seem to be missing: look again.
+    if (report.sound || (await readArchives(world.db)).length === before) return report;
+  }
+}
+
+async function checkOnce(world: AuditWorld): Promise<AuditReport> {
   const { checkpoints, badLine } = await world.anchor.read();
   const noted = new Map(checkpoints.map(({ seq, hash }) => [seq, hash]));
   const { archives, head, bad } = await checkArchives(world, noted);

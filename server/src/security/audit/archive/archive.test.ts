@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { sql } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import { withinScope } from '../../access/index.ts';
 import {
+  type AuditTables,
   type AuditWorld,
   checkAudit,
   confirmArchive,
@@ -133,6 +134,24 @@ describe('archiving old entries', () => {
       [[1, 1, 20]],
     );
     assert.equal((await checkAudit(world)).sound, true);
+  });
+
+  it('is no tampering to whoever verifies meanwhile', async () => {
+    const world = await twoOldMonths(log);
+    const requestId = await ask(world);
+    let looks = 0;
+    const db = new Kysely<AuditTables>({
+      dialect: new PostgresDialect({ pool: log.engine.pool }),
+      log: async ({ query }) => {
+        if (!/from "audit_archive" /.test(query.sql)) return;
+        looks += 1;
+        // The verification has read which archives there are, and not yet the entries online.
+        if (looks === 2) await confirm(world, requestId);
+      },
+    });
+    const report = await checkAudit({ ...world, db });
+    assert.deepEqual([report.sound, report.archived_to], [true, 20]);
+    assert.equal(looks, 5, 'it looked again');
   });
 
   it('signs a manifest that says who and which stretch', async () => {
