@@ -45,6 +45,18 @@ async function readSources(page: Page): Promise<void> {
   await pane.getByRole('heading', { name: '各来源的报告' }).waitFor();
 }
 
+async function readCustody(page: Page): Promise<void> {
+  await readSources(page);
+  await page.getByRole('button', { name: '问部门' }).waitFor();
+}
+
+async function askDepartment(page: Page): Promise<void> {
+  await readSources(page);
+  await page.getByRole('button', { name: '问部门' }).click();
+  const dialog = page.getByRole('dialog', { name: '问部门' });
+  await dialog.getByLabel(/^事由/).fill('核对死亡日期矛盾');
+}
+
 async function backTest(page: Page): Promise<void> {
   await openTab(/参数与回测/)(page);
   await page.getByLabel(/改为$/).last().fill('7');
@@ -87,6 +99,9 @@ export const POSES: readonly Pose[] = [
   },
   { name: 'batch', as: 'wang', path: '/feed/packages/SX-F-20261031-001', phone: true },
   { name: 'deaths', as: 'wang', path: '/deaths', large: true, strike: readSources },
+  { name: 'ask-department', as: 'sun', path: '/deaths', strike: askDepartment },
+  { name: 'custody', as: 'sun', path: '/deaths/custody', phone: true, strike: readCustody },
+  { name: 'inquiries', as: 'sun', path: '/deaths/inquiries', strike: chooseFirst },
   { name: 'death-runs', as: 'sun', path: '/deaths/runs' },
   { name: 'contradictions', as: 'sun', path: '/deaths/conflicts' },
   { name: 'contradiction', as: 'sun', path: '/deaths/conflicts/1', large: true, phone: true },
