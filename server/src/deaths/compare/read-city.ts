@@ -68,10 +68,10 @@ const GRANTS = `
   order by g.person_id, g.insurance, g.item`;
 
 /**
- * Up to this many are looked up in groups, block by block, at about 20 ms each; more are cheaper in
- * one scan: at 1.76 million people it takes about 3 s for any number once the blocks are in memory.
+ * Up to this many are looked up in groups, block by block: at 1.76 million people 3 ms each, 12 to
+ * 20 ms while the blocks are not in memory. One scan takes 2 s for any number, 17 s after a start.
  */
-const FEW = 3 * NAMED_PERSONS;
+const FEW = 800;
 
 type Facts = Map<string, { -readonly [K in keyof CityFacts]: CityFacts[K] }>;
 
