@@ -82,7 +82,7 @@ async function plantOwnCases(
     taken.add(oid);
     const rule = rules.shift() ?? '';
     await p.reserve([found.pid]);
-    const [spouse = found.pid] = rule === 'CTL-004' ? await p.take('resident', 1) : [];
+    const [spouse = found.pid] = rule === 'CTL-004' ? await p.take('residentWithoutCase', 1) : [];
     if (rule === 'CTL-004')
       await p.run(`insert into extra_kin values (${spouse}, ${found.pid}, '1', w0())`);
     await p.run(

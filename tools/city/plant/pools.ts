@@ -3,6 +3,8 @@ const QUIET = 'n(p.pid, 71, 2000) <> 0 and n(p.pid, 74, 100) <> 0';
 const RETIREE = `p.role = 'P' and p.dm is null and p.pid > 24 and not p.spec and ${QUIET}`;
 const WORKER = `p.role = 'E' and p.dm is null and p.wi not between 880 and 1720 and p.wi <> 600
   and (select count(*) from spell s where s.pid = p.pid) = 1 and (select min(from_m) from spell s where s.pid = p.pid)`;
+const RESIDENT = `p.role = 'R' and p.dm is null and p.bm between wf() - 640 and wf() - 300
+  and exists (select 1 from resident r where r.pid = p.pid and not poor) and n(p.pid, 131, 1500) <> 0`;
 const of = (where: string) => `select p.pid from person p where ${where}`;
 
 /** Pools of people whose clean facts suit a planted one; the planter never uses anybody twice. */
@@ -38,9 +40,9 @@ export const POOLS: Readonly<Record<string, string>> = {
   flexible: of(
     "p.role = 'F' and (select min(from_m) from spell s where s.pid = p.pid) < wf() - 60 and n(p.pid, 150, 50) <> 0",
   ),
-  resident: of(
-    "p.role = 'R' and p.dm is null and p.bm between wf() - 640 and wf() - 300 and exists (select 1 from resident r where r.pid = p.pid and not poor) and n(p.pid, 131, 1500) <> 0",
-  ),
+  resident: of(RESIDENT),
+  // A clerk's spouse; a case of her own could chance to be the clerk's.
+  residentWithoutCase: of(`${RESIDENT} and not exists (select 1 from bcase b where b.pid = p.pid)`),
   smallResident: of(
     "p.role = 'R' and p.dm is null and p.bm between wf() - 640 and wf() - 300 and exists (select 1 from resident r where r.pid = p.pid and not poor and r.tier <= 1000) and n(p.pid, 131, 1500) <> 0",
   ),
