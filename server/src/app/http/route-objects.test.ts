@@ -59,6 +59,10 @@ const NO_LOOK_UP: Readonly<Record<string, string>> = {
     'a relative of the caller: whose number it is, is not looked up',
   'POST /api/feed/packages/:package_id/workbook/submit':
     'the rows are in the file: see feed.test.ts',
+  'POST /api/audit/archives/:request_id/confirm':
+    'the audit log is one for all: see audit-archives.test.ts',
+  'POST /api/audit/archives/:request_id/refuse':
+    'the audit log is one for all: see audit-archives.test.ts',
   'POST /api/deaths/inquiries':
     'only a department that answers can be asked: see deaths/inquiry/inquire.test.ts',
 };

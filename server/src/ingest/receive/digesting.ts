@@ -2,7 +2,7 @@ import { openSm3, openSm3Thread, type Sm3Thread } from '../../security/index.ts'
 
 /** A piece of a file on its way. */
 export interface PassingPiece {
-  /** Stays as it is until the piece after the next is asked for. */
+  /** Stays as it is until {@link PIECES_KEPT} more were asked for. */
   readonly bytes: Uint8Array;
   /** Fulfilled once the digest has taken it in. */
   readonly digested: Promise<void>;
@@ -15,6 +15,9 @@ export interface Digesting extends AsyncIterable<PassingPiece> {
   close(): Promise<void>;
 }
 
+/** Pieces that may be under way at once, and stay as they are. */
+export const PIECES_KEPT = 3;
+
 /** A file whose first piece is as large gets a thread for its digest; starting one takes 30 ms. */
 const THREAD_BYTES = 4 << 20;
 
@@ -26,13 +29,15 @@ export function digesting(pieces: AsyncIterable<Uint8Array>): Digesting {
   const here = openSm3();
   let thread: Sm3Thread | null = null;
   async function* passing(): AsyncGenerator<PassingPiece> {
-    const slots: [Uint8Array, Uint8Array] = [new Uint8Array(), new Uint8Array()];
+    const slots: Uint8Array[] = [];
     let first = true;
     for await (const piece of pieces) {
       if (first && piece.length >= THREAD_BYTES) thread = openSm3Thread();
       first = false;
-      slots.reverse();
-      const bytes = keepIn(slots, piece);
+      const slot = slotFor(piece, slots.length === PIECES_KEPT ? slots.shift() : undefined);
+      slots.push(slot);
+      const bytes = slot.subarray(0, piece.length);
+      bytes.set(piece);
       if (thread === null) here.update(bytes);
       yield { bytes, digested: thread?.update(bytes) ?? Promise.resolve() };
     }
@@ -44,10 +49,8 @@ export function digesting(pieces: AsyncIterable<Uint8Array>): Digesting {
   };
 }
 
-/** Copies a piece, whose memory its reader uses again, into memory the thread can see too. */
-function keepIn(slots: [Uint8Array, Uint8Array], piece: Uint8Array): Uint8Array {
-  if (slots[0].length < piece.length)
-    slots[0] = new Uint8Array(new SharedArrayBuffer(piece.length));
-  slots[0].set(piece);
-  return slots[0].subarray(0, piece.length);
+/** Memory the thread can see too: the reader of the piece uses its own again. */
+function slotFor(piece: Uint8Array, oldest: Uint8Array | undefined): Uint8Array {
+  if (oldest !== undefined && oldest.length >= piece.length) return oldest;
+  return new Uint8Array(new SharedArrayBuffer(piece.length));
 }

@@ -323,3 +323,16 @@ test('a package unpacked on one disk is copied to a store on another', async (t)
   await staged.keep();
   assert.equal((await storedBytes(raw, sm3Hex('abc'))).toString(), 'abc');
 });
+
+test('a file of many pieces is stored as it came, though its reader uses one buffer for all', async (t) => {
+  const raw = await openRawStore(await temporaryFolder(t), KEYS);
+  const sent = Array.from({ length: 9 }, (_, n) => randomBytes(n < 8 ? 5 * MIB : 1000));
+  async function* read(): AsyncGenerator<Buffer> {
+    const buffer = Buffer.alloc(5 * MIB);
+    for (const piece of sent) yield buffer.subarray(0, piece.copy(buffer));
+  }
+  const { sm3, bytes } = await raw.store(read());
+  const whole = Buffer.concat(sent);
+  assert.deepEqual({ sm3, bytes }, { sm3: sm3Hex(whole), bytes: whole.length });
+  assert.ok((await storedBytes(raw, sm3)).equals(whole));
+});

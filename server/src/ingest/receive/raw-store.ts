@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promi
 import { basename, dirname, join } from 'node:path';
 import type { KeyProvider } from '../../security/index.ts';
 import { readPieces, writePiece } from './copy-file.ts';
-import { digesting } from './digesting.ts';
+import { digesting, PIECES_KEPT } from './digesting.ts';
 import { tellingFullDisk } from './disk-guard.ts';
 import { rawDamaged, rawMissing } from './errors.ts';
 import { describeRaw, openSealer, type RawSealer, type RawSource, readRaw } from './sealed-raw.ts';
@@ -103,23 +103,24 @@ async function stagePieces(folder: Folder, pieces: AsyncIterable<Uint8Array>): P
     let flushing: Promise<void> = Promise.resolve();
     let unflushed = 0;
     if (sealer !== null) await writePiece(handle, sealer.header);
-    let written: Promise<unknown> = Promise.resolve();
+    let written: Promise<void> = Promise.resolve();
+    const underWay: Promise<unknown>[] = [];
     for await (const { bytes: piece, digested } of passing) {
       bytes += piece.length;
       unflushed += piece.length;
-      // Other threads digest and pack this piece while the one before is encrypted here.
-      const packed = sealer?.pack(piece);
-      packed?.catch(() => {}); // told where it is awaited
-      await written;
-      written = Promise.all([writeNext(handle, sealer, packed ?? piece), digested]);
-      written.catch(() => {}); // told where it is awaited
+      // Other threads digest and pack this piece while those before are encrypted here.
+      const ready = sealer?.pack(piece) ?? piece;
+      written = written.then(() => writeNext(handle, sealer, ready));
+      underWay.push(Promise.all([ready, written, digested]));
+      underWay.at(-1)?.catch(() => {}); // told where it is awaited
+      if (underWay.length === PIECES_KEPT) await underWay.shift();
       if (unflushed < FLUSH_BYTES) continue;
       await flushing;
       flushing = handle.datasync();
       flushing.catch(() => {}); // told where it is awaited
       unflushed = 0;
     }
-    await written;
+    await Promise.all(underWay);
     await flushing;
     sm3 = await passing.hex();
     if (sealer !== null) await writePiece(handle, sealer.end(sm3, bytes));
