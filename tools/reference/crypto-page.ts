@@ -16,6 +16,8 @@ const PURPOSES: Readonly<Record<string, string>> = {
   'deaths/spdci/signature.ts': 'SPDCI 接口规定的摘要',
   'ingest/receive/sealed-raw.ts': '原始文件的加密（SM4-CTR）和完整性（HMAC-SM3）',
   'process/log/city-log.ts': '流程日志的版本标记（不涉安全）',
+  'security/audit/archive/archive-file.ts':
+    '审计归档一整段的摘要：放行时 PostgreSQL 要算出同样的值，而它只有 SHA-256；条目成链和归档文件用 SM3',
   'security/crypto/field.ts': '盲索引',
   'security/crypto/key-provider.ts': '数据密钥（试用、测试）',
   'security/crypto/key-store-file.ts': '密钥库草稿文件名',
