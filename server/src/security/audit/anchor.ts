@@ -57,8 +57,11 @@ export async function openAnchor(dir: string, keys: KeyProvider): Promise<AuditA
     keys.ids('anchor').map((id) => [id, sm2PublicKeyOf(sm2PrivateKeyOf(keys.find(id).secret))]),
   );
   const file = join(dir, FILE);
-  const lines = [...publicKeys].map(([id, key]) => `${id} SM2 ${key}\n`).join('');
-  await writeDurably(join(dir, KEY_FILE), lines, 'w');
+  const exportKeys = () => {
+    const lines = [...publicKeys].map(([id, key]) => `${id} SM2 ${key}\n`).join('');
+    return writeDurably(join(dir, KEY_FILE), lines, 'w');
+  };
+  await exportKeys();
   const read = async () => judge(await linesOf(file), publicKeys);
   return {
     dir,
@@ -66,6 +69,11 @@ export async function openAnchor(dir: string, keys: KeyProvider): Promise<AuditA
     read,
     append: async ({ seq, hash }, at) => {
       const key = keys.current('anchor');
+      // The key may have been changed since the folder was opened.
+      if (!publicKeys.has(key.id)) {
+        publicKeys.set(key.id, sm2PublicKeyOf(sm2PrivateKeyOf(key.secret)));
+        await exportKeys();
+      }
       const last = (await linesOf(file)).at(-1);
       const unsigned = {
         ...{ seq, hash, at, key_id: key.id },
