@@ -1,7 +1,7 @@
 import { currentView, identifier } from '../../municipal/index.ts';
 import type { DuckSession } from '../../store/index.ts';
-import { inPlaceTable } from '../stage/in-place.ts';
 import type { StagedDataset } from '../stage/stage-dataset.ts';
+import { maskNames } from '../stage/staged-columns.ts';
 import type { MergeCount } from './merge-dataset.ts';
 
 /**
@@ -21,13 +21,12 @@ export async function keepAccepted(
  */
 export async function adoptStaged(
   session: DuckSession,
-  { def, plan }: Pick<StagedDataset, 'def' | 'plan'>,
+  { def, plan, table }: Pick<StagedDataset, 'def' | 'plan' | 'table'>,
   edition: number,
 ): Promise<MergeCount> {
-  const staged = inPlaceTable(def);
-  const row = await session.first<{ n: bigint }>(`select count(*) as n from ${staged}`);
-  const alter = `alter table ${staged}`;
-  const judging = [...Array.from({ length: plan.masks }, (_, i) => `faults${i}`), 'raw'];
+  const row = await session.first<{ n: bigint }>(`select count(*) as n from ${table}`);
+  const alter = `alter table ${table}`;
+  const judging = [...maskNames(plan.masks), 'raw'];
   const constant = [...plan.constants.keys(), 'batch'];
   await session.run(
     [

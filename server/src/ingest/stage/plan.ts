@@ -2,7 +2,7 @@ import type { ColumnDef, MunicipalContent, SourceProfile, TableDef } from '../..
 import { columnOf, headerColumns, identifier, sqlType } from '../../municipal/index.ts';
 import { type DerivedColumns, derivedColumns } from './derive.ts';
 import { textLiteral } from './sql-text.ts';
-import { inPlaceColumns, stageColumns } from './staged-columns.ts';
+import { inPlaceColumns, maskNames, stageColumns } from './staged-columns.ts';
 import { type Fault, instantOf, typedValue } from './values.ts';
 
 /**
@@ -265,6 +265,7 @@ function assemble(
     return { mask, bit: index % BITS_PER_MASK, code, kind, label, position };
   });
   const masks = Math.ceil(faults.length / BITS_PER_MASK);
+  const shape = { def, masks, constants: judged.constants };
   const accepted = Array.from({ length: masks }, (_, mask) => {
     const bits = faults.filter((f) => f.mask === mask && f.kind === 'quarantine');
     return `(faults${mask} & ${bits.reduce((sum, f) => sum + (1n << BigInt(f.bit)), 0n)}) = 0`;
@@ -281,10 +282,8 @@ function assemble(
       .filter((c) => !c.derived && !suppliedNames.has(c.name))
       .map((c) => c.code ?? c.name),
     accepted,
-    createTable: (name, kind = 'table') =>
-      `create ${kind} ${name} (${stageColumns(def, mode, masks, judged.constants)})`,
-    createInPlace: (name, batch) =>
-      `create table ${name} (${inPlaceColumns(def, masks, judged.constants, batch)})`,
+    createTable: (name, kind = 'table') => `create ${kind} ${name} (${stageColumns(shape, mode)})`,
+    createInPlace: (name, batch) => `create table ${name} (${inPlaceColumns(shape, batch)})`,
     constants: judged.constants,
     insert: (name, source) =>
       insertSql(name, source, { def, mode, fields, faults, masks, all, judged, keys }),
@@ -355,7 +354,7 @@ function insertSql(
   const stored = def.columns.filter((c) => !judged.constants.has(c.name));
   const values = stored.map((c) => `${judged.values.get(c.name)} as ${identifier(c.name)}`);
   const names = stored.map((c) => identifier(c.name));
-  const masksSet = Array.from({ length: masks }, (_, i) => `faults${i}`);
+  const masksSet = maskNames(masks);
   const anyFault = masksSet.map((m) => `${m} <> 0`).join(' or ');
   const raw = fields.map((_, index) => `c${index + 1}`).join(', ');
   const changeOut = mode === 'I' ? ['op', 'op_time'] : [];

@@ -8,7 +8,6 @@ import type { PackageDataset, RawSource } from '../receive/index.ts';
 import type { Refusal } from '../refusal.ts';
 import { RefusalError } from '../refusal.ts';
 import { chunkSource } from './chunk-source.ts';
-import { inPlaceTable } from './in-place.ts';
 import { type PlanProblem, planStage, type StagePlan } from './plan.ts';
 import type { StagingDatabase } from './staging-database.ts';
 
@@ -17,7 +16,7 @@ export interface StagedDataset {
   readonly def: TableDef;
   readonly manifest: PackageDataset;
   readonly plan: StagePlan;
-  /** Qualified name of its table in the staging database, or of the table staged in place. */
+  /** Qualified name of the table it is staged in. */
   readonly table: string;
   /** It lies in the municipal database already; publication gives it its name. */
   readonly inPlace: boolean;
@@ -58,7 +57,7 @@ export async function stageDataset(
   });
   const problem = 'kind' in plan ? plan : null;
   const inPlace = staging.inPlace.has(def.name);
-  const table = inPlace ? inPlaceTable(def) : `${staging.name}.${def.name}`;
+  const table = staging.tableOf(def);
   if (problem === null) {
     const { createInPlace, createTable } = plan as StagePlan;
     await staging.run(inPlace ? createInPlace(table, staging.batch) : createTable(table));

@@ -18,6 +18,8 @@ export interface StagingDatabase {
   readonly batch: number;
   /** Datasets staged in the municipal database itself. */
   readonly inPlace: ReadonlySet<string>;
+  /** Qualified name of the table a dataset is staged in. */
+  tableOf(def: TableDef): string;
   /** Where decoded text lies until the engine has read it. */
   readonly chunks: string;
   readonly profile: SourceProfile;
@@ -65,6 +67,8 @@ export async function openStaging(
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const run = (sql: string) => duck.write((session) => session.run(sql));
   const inPlace = await chooseInPlace(duck, input.content, input.datasets, input.inPlaceRows);
+  const tableOf = (def: TableDef) =>
+    inPlace.has(def.name) ? inPlaceTable(def) : `${name}.${def.name}`;
   await duck.write((session) => dropInPlace(session, inPlace));
   const rows = input.datasets.reduce((n, it) => n + (inPlace.has(it.dataset) ? 0 : it.rows), 0);
   const place = rows <= ROWS_IN_MEMORY ? ':memory:' : join(directory, 'stage.duckdb');
@@ -77,6 +81,7 @@ export async function openStaging(
     directory,
     batch: input.batch,
     inPlace,
+    tableOf,
     chunks,
     profile: input.profile,
     content: input.content,
@@ -96,8 +101,7 @@ export async function openStaging(
     learnReferences: async (def, accepted) => {
       const [set, column] =
         def.name === 'person' ? ['known_person', 'person_id'] : ['known_unit', 'unit_id'];
-      const table = inPlace.has(def.name) ? inPlaceTable(def) : `${name}.${def.name}`;
-      await run(`insert into ${name}.${set} select distinct ${column} from ${table}
+      await run(`insert into ${name}.${set} select distinct ${column} from ${tableOf(def)}
         where ${accepted} and ${column} not in (select id from ${name}.${set})`);
     },
     close: async () => {
