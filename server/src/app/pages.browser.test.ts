@@ -1,5 +1,6 @@
 import { asking } from './browser/suites/asking.ts';
 import { county } from './browser/suites/county.ts';
+import { dialogs } from './browser/suites/dialogs.ts';
 import { journeyDeath } from './browser/suites/journey-death.ts';
 import { journeyLeader } from './browser/suites/journey-leader.ts';
 import { loading } from './browser/suites/loading.ts';
@@ -13,6 +14,6 @@ import { inOneCity } from './browser/testing/one-city.ts';
 
 // The journeys first: the pictures and the audit log then show what they left behind.
 inOneCity('the pages in Chromium', [
-  ...[journeyLeader, journeyDeath, asking, shell, county, wall, wallMemory],
-  ...[processMap, loading, manual, words],
+  ...[journeyLeader, journeyDeath, asking, shell, dialogs, county, wall],
+  ...[wallMemory, processMap, loading, manual, words],
 ]);

@@ -1,4 +1,5 @@
 import { onActivated, onBeforeUnmount, onDeactivated, onMounted, reactive } from 'vue';
+import { topLayer } from './layers.ts';
 
 /** One line of the keyboard map; `?` shows all that hold at the moment. */
 export interface KeyAction {
@@ -8,6 +9,8 @@ export interface KeyAction {
   readonly run: (event: KeyboardEvent) => void;
   /** Also while a field has the focus; letters never do. */
   readonly inFields?: boolean;
+  /** Also while a dialog lies over the page. */
+  readonly overLayers?: boolean;
   readonly global?: boolean;
 }
 
@@ -36,6 +39,9 @@ export function listenToKeys(): void {
   window.addEventListener('keydown', (event) => {
     if (event.isComposing || event.defaultPrevented) return;
     const key = nameOf(event);
+    const layer = topLayer();
+    // Heard here and not in the dialog: the focus is lost with a control that goes out of use.
+    if (key === 'escape' && layer !== undefined) return layer.leave();
     // The newest wins: a screen may give a key a meaning of its own.
     const action = [...keyActions].reverse().find((one) => one.key === key && fits(one, event));
     if (action === undefined) return;
@@ -50,10 +56,9 @@ function nameOf(event: KeyboardEvent): string {
 }
 
 function fits(action: KeyAction, event: KeyboardEvent): boolean {
+  // A dialog keeps the keys of the page below it away, wherever the focus is.
+  if (topLayer() !== undefined && action.overLayers !== true) return false;
   const target = event.target as HTMLElement;
   const inField = target.closest('input, textarea, select, [contenteditable]') !== null;
-  // A dialog keeps the keys of the page below it away.
-  const dialog = target.closest('[role="dialog"]') !== null;
-  if (dialog && action.inFields !== true) return false;
   return !inField || action.inFields === true;
 }
