@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { type Kysely, sql } from 'kysely';
-import { type AuditTables, recordAudit } from '../../security/index.ts';
+import type { AuditTables } from '../../security/index.ts';
+import { recordOldLooks } from '../testing/old-looks.ts';
 import { openSignedInServer } from './testing/signed-in-server.ts';
 
 const server = await openSignedInServer({
@@ -23,17 +24,7 @@ async function beginLongAgo(): Promise<void> {
   ]) {
     await sql.raw(statement).execute(db);
   }
-  const clock = { now: () => new Date('2024-03-01T01:00:00Z') };
-  for (const object of ['P000000901', 'P000000902', 'P000000903']) {
-    await recordAudit(
-      db,
-      {
-        ...{ actor: 'user:wang', origin: 'cli', action: 'dossier.open', object, keyTag: null },
-        ...{ purpose: '核实退休待遇资格', outcome: 'ok', matterNo: null },
-      },
-      clock,
-    );
-  }
+  await recordOldLooks(db, '2024-03-01T01:00:00Z', ['P000000901', 'P000000902', 'P000000903']);
 }
 
 test('the audit administrator asks, the security administrator confirms, and the rest see nothing of it', async () => {
