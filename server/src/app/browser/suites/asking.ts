@@ -72,6 +72,35 @@ export function asking(open: () => { browser: Browser; city: BrowserCity }): voi
       await context.close();
     });
 
+    it('about somebody departments contradict each other on stands beside the contradiction', async () => {
+      const { browser, city } = open();
+      const { page, context, faults } = await openWindow(browser, city, 'sun');
+      await goTo(page, city, '/deaths/conflicts/1');
+      const earlier = page.locator('section').filter({ hasText: '问过的部门' });
+      await earlier.getByText('还没有就此人问过部门').waitFor();
+      const hands = new Hands(page);
+      await hands.press('q');
+      await send(page, HEALTH, hands);
+      await page.getByRole('dialog', { name: '问部门' }).getByText('对方没有记录').waitFor();
+      await hands.press('Escape');
+      await hands.tabTo(earlier.getByRole('button', { name: /看查询 Q\d+ 的答复/ }));
+      await earlier.getByRole('row', { name: /对方没有记录.*卫健.*sun/ }).waitFor();
+      await hands.press('Enter');
+      await page
+        .getByRole('dialog', { name: /点名查询 Q\d+/ })
+        .getByText(WHY)
+        .waitFor();
+      assert.deepEqual(await violations(page), []);
+      await hands.press('Escape');
+      await hands.tabTo(earlier.getByRole('link', { name: '看全部（1 次）' }), 'Shift+Tab');
+      await hands.press('Enter');
+      await page.getByText('只看一个人的').waitFor();
+      await settle(page);
+      assert.equal(await page.getByRole('row').count(), 2, 'the head and one question');
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+
     it('is not offered to whoever may not arbitrate', async () => {
       const { browser, city } = open();
       const { page, context } = await openWindow(browser, city, 'wang');
