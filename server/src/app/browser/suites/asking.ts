@@ -72,6 +72,29 @@ export function asking(open: () => { browser: Browser; city: BrowserCity }): voi
       await context.close();
     });
 
+    it('finds somebody beside the list, who gives way to the row that was chosen before', async () => {
+      const { browser, city } = open();
+      const dead = await someoneDead(city);
+      const { page, context, faults } = await openWindow(browser, city, 'sun');
+      await goTo(page, city, '/deaths');
+      await page.keyboard.press('ArrowDown');
+      const pane = page.getByRole('complementary', { name: '预览' });
+      const purpose = pane.getByLabel(/查询事由/);
+      await purpose.waitFor();
+      const first = await pane.getByRole('heading', { level: 2 }).textContent();
+      await page.keyboard.press('f');
+      const dialog = page.getByRole('dialog', { name: '查死亡人员' });
+      await dialog.getByLabel(/个人编号/).fill(dead);
+      await dialog.getByLabel(/查询事由/).fill(WHY);
+      await page.keyboard.press('Control+Enter');
+      await pane.getByRole('heading', { name: '各来源的报告' }).waitFor();
+      await page.keyboard.press('ArrowDown');
+      await purpose.waitFor();
+      assert.equal(await pane.getByRole('heading', { level: 2 }).textContent(), first);
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+
     it('about somebody departments contradict each other on stands beside the contradiction', async () => {
       const { browser, city } = open();
       const { page, context, faults } = await openWindow(browser, city, 'sun');
