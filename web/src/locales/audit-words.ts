@@ -71,6 +71,7 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   'deaths.inquire': '点名查询',
   'deaths.inquiry_list': '查看点名查询记录',
   'deaths.import': '导入部门名单',
+  'deaths.request_list': '查看登记、作废申请',
   'deaths.register_ask': '申请登记死亡',
   'deaths.register_confirm': '确认登记死亡',
   'deaths.register_refuse': '退回登记死亡',
