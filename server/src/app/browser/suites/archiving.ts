@@ -24,10 +24,7 @@ export function archiving(open: () => { browser: Browser; city: BrowserCity }): 
       assert.deepEqual(await violations(asker.page), []);
 
       const other = await openWindow(browser, city, 'security');
-      await goTo(other.page, city, '/');
-      await other.page.getByRole('link', { name: '待确认的审计归档' }).click();
-      await other.page.getByRole('heading', { name: '审计归档' }).waitFor();
-      await settle(other.page);
+      await goTo(other.page, city, PATH);
       assert.deepEqual(await verbs(other.page), ['确认', '退回']);
       const told = '检查点还没有保证到第 2 条，不能归档，什么都没有移走。';
       const failed = { code: 'SECURITY_AUDIT_ARCHIVE_UNANCHORED', message: told, details: {} };
