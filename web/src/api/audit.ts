@@ -118,6 +118,7 @@ export const auditApi = {
       readonly archives: readonly Archive[];
       readonly allowed_actions: readonly string[];
     }>(ARCHIVES),
+  waitingArchives: () => api.get<{ readonly total: number }>(`${ARCHIVES}/waiting`),
   /** @param before only entries before this day; as much as may leave when empty */
   previewArchive: (before: string) =>
     api.get<ArchivePreview>(`${ARCHIVES}/preview`, { query: { before } }),

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/vue-query';
 import { computed } from 'vue';
 import { accountsApi } from '../api/accounts.ts';
+import { auditApi } from '../api/audit.ts';
 import { exportsApi } from '../api/exports.ts';
 import { feedApi } from '../api/feed.ts';
 import { type LateReminders, processApi } from '../api/process.ts';
@@ -35,6 +36,12 @@ export function useStanding() {
     enabled: on('accounts.confirm'),
     ...every,
   });
+  const archives = useQuery({
+    queryKey: ['audit-archives', 'waiting'],
+    queryFn: auditApi.waitingArchives,
+    enabled: on('audit.archive_confirm'),
+    ...every,
+  });
   const exports = useQuery({
     queryKey: ['exports', 'waiting'],
     queryFn: () => exportsApi.list({ ...FIRST, state: 'asked' }),
@@ -64,6 +71,7 @@ export function useStanding() {
     })),
     ...other('grants', '待确认的授权', grants.data.value?.total, '/system/grants'),
     ...other('alarms', '待处理的查询告警', alarms.data.value?.total, '/system/alarms'),
+    ...other('archives', '待确认的审计归档', archives.data.value?.total, '/system/audit/archives'),
     ...other('exports', '待批准的导出', exports.data.value?.total, '/exports', { state: 'asked' }),
     ...lateLines(late.data.value),
   ]);

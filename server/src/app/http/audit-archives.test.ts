@@ -55,9 +55,14 @@ test('the audit administrator asks, the security administrator confirms, and the
   assert.equal(listed.body.requests[0].first_at, '2024-03-01T09:00:00+08:00');
   assert.deepEqual(listed.body.allowed_actions, []);
   assert.deepEqual((await shen.get('/api/audit/archives')).body.allowed_actions, []);
+  const waiting = '/api/audit/archives/waiting';
+  const counts = [await an.get(waiting), await shen.get(waiting)].map(({ body }) => body.total);
+  assert.deepEqual(counts, [1, 0], 'one waits for the other, none for the one who asked');
+  assert.equal((await sys.get(waiting)).status, 403);
   const done = await an.post(url, { opinion: '范围无误，同意' });
   assert.deepEqual([done.status, done.body.last_seq], [200, 3], JSON.stringify(done.body));
   assert.equal((await an.post(url, {})).status, 404);
+  assert.equal((await an.get(waiting)).body.total, 0);
   const { requests, archives, allowed_actions } = (await shen.get('/api/audit/archives')).body;
   assert.deepEqual([requests[0].state, allowed_actions], ['done', ['request']]);
   assert.deepEqual(

@@ -3,6 +3,7 @@ import type { Principal } from '../../../contract/index.ts';
 import {
   type ArchiveRequest,
   confirmArchive,
+  countWaitingArchives,
   listArchives,
   previewArchive,
   refuseArchive,
@@ -53,6 +54,18 @@ export const auditArchiveRoutes = [
         allowed_actions: mayRequest(call.principal, requests) ? ['request'] : [],
       };
     },
+  }),
+  // A number for the workbench, asked for every two minutes: no look at anything, so no entry.
+  defineRoute({
+    method: 'GET',
+    url: '/api/audit/archives/waiting',
+    title: '待本人确认的归档申请件数',
+    permission: 'audit.archive_confirm',
+    scope: 'none',
+    schema: { response: Type.Object({ total: Type.Integer({ title: '件数' }) }) },
+    handler: async (call) => ({
+      total: await countWaitingArchives(call.world.modules.audit.db, whoOf(call).actor),
+    }),
   }),
   defineRoute({
     method: 'GET',

@@ -47,6 +47,17 @@ export async function listArchives(
   };
 }
 
+/** How many requests wait for this person: one's own wait for somebody else. */
+export async function countWaitingArchives(db: AuditDatabase, actor: string): Promise<number> {
+  const { waiting } = await db
+    .selectFrom('audit_archive_request')
+    .select((eb) => eb.fn.countAll<bigint>().as('waiting'))
+    .where('state', '=', 'open')
+    .where('requested_by', '<>', actor)
+    .executeTakeFirstOrThrow();
+  return Number(waiting);
+}
+
 type Row = Selectable<AuditTables['audit_archive_request']> & { readonly first_at: string | null };
 
 function requestOf({ last_hash: _hash, ...request }: Row): ArchiveRequest {
