@@ -1,5 +1,5 @@
 import type { Attribute } from './attributes.ts';
-import { jsonElements } from './json-elements.ts';
+import { JsonElements } from './json-elements.ts';
 import {
   addEvent,
   addObject,
@@ -17,7 +17,7 @@ import type { SourceRequest, StagedSource } from './source.ts';
 export async function stageOcelJson(request: SourceRequest): Promise<StagedSource> {
   const files = openOcelFiles(request.folder);
   let ord = 0;
-  const reader = jsonElements((array, element) => {
+  const reader = new JsonElements((array, element) => {
     if (array === 'events') ord = takeEvent(files, ord, element);
     else if (array === 'objects') takeObject(files, element);
   });
