@@ -16,6 +16,7 @@ import { processCommands } from './process.ts';
 import { repairCommands } from './repair.ts';
 import { rulesCommands } from './rules.ts';
 import { serveCommand } from './serve.ts';
+import { versionCommand } from './version.ts';
 
 /** Every command of `./huiliu`, in the order of the help page. */
 export const COMMANDS: readonly Command[] = [
@@ -36,4 +37,5 @@ export const COMMANDS: readonly Command[] = [
   ...keysCommands,
   cityCommand,
   ...benchCommands,
+  versionCommand,
 ];

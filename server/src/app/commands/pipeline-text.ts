@@ -26,7 +26,7 @@ const FIGURES: Readonly<Record<string, (value: number) => string>> = {
   scores: counted('评分', '项'),
   opened: counted('新预警', '条'),
   updated: counted('更新', '条'),
-  suppressed: counted('已有定论或重复，未另开', '条'),
+  suppressed: counted('重复或已有定论', '条'),
   vanished: counted('事实已消失', '条'),
   recurred: counted('复发', '单'),
   proved: counted('已见效的处置', '项'),
