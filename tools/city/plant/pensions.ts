@@ -1,5 +1,5 @@
 import type { Planter } from './planter.ts';
-import { second } from './second-benefit.ts';
+import { drawUnemployment, second } from './second-benefit.ts';
 
 /** Pensions granted, computed, paid or applied for wrongly. */
 export async function plantPensions(p: Planter): Promise<void> {
@@ -106,14 +106,6 @@ async function plantWrongStates(p: Planter): Promise<void> {
   });
   const idle = await p.take('newRetiree', 2);
   await p.run(`delete from benefit where pid in (${idle})`);
-  await second(p, idle, {
-    ins: 210,
-    class: '05',
-    type: null,
-    start: p.wf - 2,
-    init: 193500,
-    months: 12,
-    no: 1,
-  });
+  await drawUnemployment(p, idle, 1);
   p.hit('UNE-012', idle, 'unemployment benefit past the statutory month', { paid: 'ins = 210' });
 }

@@ -4,6 +4,7 @@ import { mapCode } from '../../municipal/index.ts';
 import type { Repair } from '../register/repair-model.ts';
 import { findRepair, insertRepair } from '../register/repairs.ts';
 import type { IngestWorld } from '../world.ts';
+import { auditAct, requireAct } from './audit-act.ts';
 import { effectiveProfile } from './code-map.ts';
 import {
   codeFieldUnknown,
@@ -14,7 +15,6 @@ import {
 } from './errors.ts';
 import type { Act } from './model.ts';
 import { requireRepair } from './propose-edit.ts';
-import { recordAct, requireAct } from './record-act.ts';
 
 /** What one foreign code of a source means. */
 export interface CodeMapRequest extends Act {
@@ -62,7 +62,7 @@ export async function proposeCodeMap(world: IngestWorld, request: CodeMapRequest
     if (id === null) throw repairPending({ what: `${src} 的 ${field}“${from}”` });
     const changed = { before: null, after: await findRepair({ db, keys: world.keys }, id) };
     const object = `${src} ${field}`;
-    await recordAct(db, world, { act, action: 'repair.propose', object, changed });
+    await auditAct(db, world, { act, action: 'repair.propose', object, changed });
     return id;
   });
   return requireRepair(world, repairId);

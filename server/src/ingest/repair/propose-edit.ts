@@ -3,11 +3,11 @@ import { planReader } from '../publish/plan-reader.ts';
 import type { Repair } from '../register/repair-model.ts';
 import { findRepair, insertRepair } from '../register/repairs.ts';
 import type { IngestWorld } from '../world.ts';
+import { auditAct, requireAct } from './audit-act.ts';
 import { repairPending, repairRowUnknown, repairUnknown } from './errors.ts';
 import type { Act } from './model.ts';
 import { requirePublished } from './published-package.ts';
 import { fieldChanges, readOpenRow } from './quarantined-row.ts';
-import { recordAct, requireAct } from './record-act.ts';
 
 /** New raw texts for fields of one quarantined row; null or an empty text empties the field. */
 export interface EditRequest extends Act {
@@ -49,7 +49,7 @@ export async function proposeEdit(world: IngestWorld, request: EditRequest): Pro
     if (id === null) throw repairPending({ what: `${dataset} 第 ${line} 行` });
     const after = await findRepair({ db, keys: world.keys }, id);
     const changed = { before: null, after };
-    await recordAct(db, world, { act, action: 'repair.propose', object, changed });
+    await auditAct(db, world, { act, action: 'repair.propose', object, changed });
     return id;
   });
   return requireRepair(world, repairId);
