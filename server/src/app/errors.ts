@@ -65,3 +65,10 @@ export const httpSettingsInvalid = defineError(
   ({ file }: { file: string }) =>
     `${file} 写法有误，服务没有启动。只能写 hosts（浏览器使用的主机名）和 proxies（网关的地址或网段），每行一个。`,
 );
+
+export const cipherModuleMissing = defineError(
+  'APP_CIPHER_MODULE_MISSING',
+  'unavailable',
+  (d: { source: string; reason: string }) =>
+    `没有取得加密模块（${d.source}）：${d.reason}。内置模块照常可用，只是较慢。可在能联网的同样机器上取得 DuckDB 的 httpfs 扩展，再执行 ./huiliu cipher install 文件。`,
+);

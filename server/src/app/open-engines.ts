@@ -36,6 +36,7 @@ import {
   openPostgres,
   type PostgresEngine,
 } from '../store/index.ts';
+import { installedModule } from './cipher-module/index.ts';
 import { pipelineMigrations } from './pipeline-register.ts';
 
 export interface WorkspaceOptions {
@@ -46,7 +47,10 @@ export interface WorkspaceOptions {
   readonly postgresUrl?: string;
   /** `HULIU_ROOT_SECRET`: protects the data keys in place of a file. */
   readonly rootSecret?: string | undefined;
-  /** `HULIU_DUCKDB_CRYPTO`: DuckDB's httpfs extension, whose cipher is several times faster. */
+  /**
+   * `HULIU_DUCKDB_CRYPTO`: DuckDB's httpfs extension, whose cipher is several times faster; default
+   * the one installed, empty = the built-in cipher.
+   */
   readonly cryptoModule?: string | undefined;
   /** `HULIU_RAW_PLAIN=1`: raw files are stored as they come; the folder lies on an encrypted volume. */
   readonly rawPlain?: boolean | undefined;
@@ -148,7 +152,7 @@ async function openCity(
       .ids('city')
       .map((id) => keys.find(id).secret)
       .reverse(),
-    cryptoModule: options.cryptoModule,
+    cryptoModule: options.cryptoModule ?? installedModule(),
     ...(options.memoryLimit === undefined ? {} : { memoryLimit: options.memoryLimit }),
   };
   return options.forRebuild === true

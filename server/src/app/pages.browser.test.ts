@@ -1,3 +1,4 @@
+import { archiving } from './browser/suites/archiving.ts';
 import { asking } from './browser/suites/asking.ts';
 import { county } from './browser/suites/county.ts';
 import { dialogs } from './browser/suites/dialogs.ts';
@@ -14,6 +15,6 @@ import { inOneCity } from './browser/testing/one-city.ts';
 
 // The journeys first: the pictures and the audit log then show what they left behind.
 inOneCity('the pages in Chromium', [
-  ...[journeyLeader, journeyDeath, asking, shell, dialogs, county, wall],
+  ...[journeyLeader, journeyDeath, asking, archiving, shell, dialogs, county, wall],
   ...[wallMemory, processMap, loading, manual, words],
 ]);

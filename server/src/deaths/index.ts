@@ -79,14 +79,13 @@ export {
   type ShownDeath,
   searchDeaths,
 } from './registry/list-deaths.ts';
+export { listRequests, type ShownRequest } from './registry/list-requests.ts';
 export { mayContact, type NoContact } from './registry/may-contact.ts';
 export {
   askRegistration,
   askVoid,
   decideRequest,
-  listRequests,
   type Registration,
-  type ShownRequest,
 } from './registry/requests.ts';
 export { openReport, type TakenIn, takeIn, takeInCustody } from './registry/take-in.ts';
 export type { Action as SpdciAction } from './spdci/index.ts';

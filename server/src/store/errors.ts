@@ -59,7 +59,7 @@ export const duckCryptoModule = defineError(
   'STORE_DUCK_CRYPTO_MODULE',
   'unavailable',
   (d: { file: string }) =>
-    `HULIU_DUCKDB_CRYPTO 指定的加密模块 ${d.file} 不能装入：文件不存在、不是本版本 DuckDB 的官方签名扩展，或平台不符。请换成对应版本的 httpfs 扩展，或去掉这项设置改用内置模块。`,
+    `加密模块 ${d.file} 不能装入：文件不存在、不是本版本 DuckDB 的官方签名扩展，或平台不符。请执行 ./huiliu cipher install 装入对应版本的 httpfs 扩展，或把 HULIU_DUCKDB_CRYPTO 设为空，改用内置模块。`,
 );
 
 export const duckQuery = defineError(

@@ -1,5 +1,6 @@
 export type { DuckEngine, DuckOptions } from './duck/engine.ts';
 export { openDuck } from './duck/engine.ts';
+export { duckVersion } from './duck/instance.ts';
 export type { DuckSession } from './duck/session.ts';
 export type { SqlParams, SqlValue } from './duck/values.ts';
 export * from './errors.ts';

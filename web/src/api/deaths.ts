@@ -170,6 +170,11 @@ export interface DeathRequest {
   readonly kind: string;
   readonly agency: string;
   readonly record: string;
+  readonly name: string | null;
+  readonly id_no: string | null;
+  /** What is to be registered, or what the report says that is to be void. */
+  readonly source: string | null;
+  readonly death_date: string | null;
   readonly evidence: string;
   readonly state: string;
   readonly asked_by: string;

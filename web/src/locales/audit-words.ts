@@ -35,6 +35,7 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   'audit.verify': '核验审计日志',
   'audit.search_archived': '查询已归档的审计记录',
   'audit.archive_list': '查看审计归档清单',
+  'audit.archive_preview': '查看可归档的审计记录',
   'audit.archive_request': '申请归档审计日志',
   'audit.archive_confirm': '确认归档申请',
   'audit.archive_refuse': '退回归档申请',
@@ -70,6 +71,7 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   'deaths.inquire': '点名查询',
   'deaths.inquiry_list': '查看点名查询记录',
   'deaths.import': '导入部门名单',
+  'deaths.request_list': '查看登记、作废申请',
   'deaths.register_ask': '申请登记死亡',
   'deaths.register_confirm': '确认登记死亡',
   'deaths.register_refuse': '退回登记死亡',
@@ -135,4 +137,21 @@ export const OUTCOMES: Readonly<Record<string, string>> = {
   not_found: '未找到',
   ambiguous: '不唯一',
   failed: '失败',
+};
+
+/** What became of a request to archive; whoever asked can take it back. */
+export const ARCHIVE_STATES = {
+  open: '待确认',
+  done: '已归档',
+  refused: '已退回',
+  withdrawn: '已撤回',
+} as const;
+
+/** What is wrong with a file of an archive. */
+export const ARCHIVE_FAULTS: Readonly<Record<string, string>> = {
+  missing: '不见了',
+  truncated: '被截短',
+  edited: '被改动',
+  swapped: '放的是别的归档',
+  unregistered: '有签名，数据库里没有登记',
 };

@@ -78,6 +78,17 @@ export const CONFLICT_STATES: Readonly<Record<string, string>> = {
   decided: '已裁决',
   lapsed: '矛盾已消失',
 };
+export const CONFLICT_TONES: Readonly<Record<string, 'high' | 'medium' | 'good'>> = {
+  open: 'high',
+  opinion: 'medium',
+  decided: 'good',
+  lapsed: 'good',
+};
+/** What waits for a second person. */
+export const REQUEST_KINDS: Readonly<Record<string, string>> = {
+  register: '人工登记',
+  void: '作废报告',
+};
 export const TRIGGERS: Readonly<Record<string, string>> = {
   event: '随报告',
   publication: '数据包发布',

@@ -64,6 +64,13 @@ export function formatDuration(ms: number | null | undefined): string {
   return hours % 24 === 0 ? `${hours / 24}天` : `${Math.floor(hours / 24)}天${hours % 24}小时`;
 }
 
+/** The size of a file, `12 KB` or `4.7 MB`, from bytes. */
+export function formatSize(bytes: number | null): string {
+  if (bytes === null) return NOTHING;
+  if (bytes < 1_000_000) return `${Math.ceil(bytes / 1_000)} KB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
 /** The account of whoever acted, without the kind the audit log puts before it (`user:`, `cli:`). */
 export function formatActor(actor: string | null | undefined): string {
   return actor?.replace(/^\w+:/, '') ?? NOTHING;

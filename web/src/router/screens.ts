@@ -310,6 +310,15 @@ export const SCREENS: readonly Screen[] = [
     view: () => import('../views/system/audit/index.vue'),
   },
   {
+    name: 'audit-archives',
+    path: '/system/audit/archives',
+    title: '审计归档',
+    permission: 'audit.archive_confirm',
+    group: 'system',
+    initials: 'sjgd',
+    view: () => import('../views/system/audit/archives.vue'),
+  },
+  {
     name: 'screen-tokens',
     path: '/system/screen-tokens',
     title: '大屏令牌',

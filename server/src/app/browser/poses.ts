@@ -78,6 +78,13 @@ async function askExport(page: Page): Promise<void> {
   await page.getByRole('complementary').getByRole('button', { name: '下载' }).waitFor();
 }
 
+async function askArchive(page: Page): Promise<void> {
+  await page.getByRole('button', { name: '申请归档' }).click();
+  const dialog = page.getByRole('dialog', { name: '申请归档' });
+  await dialog.getByText(/共 \d+ 条/).waitFor();
+  await dialog.getByLabel(/^原因/).fill('在线期已满，归档');
+}
+
 /** Every business screen; a new one is one line here and one in docs/manual/pages.md. */
 export const POSES: readonly Pose[] = [
   { name: 'workbench', as: 'sun', path: '/', large: true, phone: true },
@@ -121,4 +128,9 @@ export const POSES: readonly Pose[] = [
   { name: 'accounts', as: 'admin', path: '/system/accounts', strike: chooseFirst },
   { name: 'matrix', as: 'auditor', path: '/system/matrix' },
   { name: 'audit', as: 'auditor', path: '/system/audit', strike: chooseFirst },
+  { name: 'audit-archives', as: 'auditor', path: '/system/audit/archives' },
+  {
+    ...{ name: 'audit-archive-request', as: 'auditor', path: '/system/audit/archives' },
+    strike: askArchive,
+  },
 ];

@@ -21,6 +21,7 @@ const NO_SUMS = {
   ...{ value: 'all', title: null, cases: 0, open: 0, overdue: 0, confirmed_share: null },
   ...{ at_risk_fen: 0, confirmed_fen: 0, recovered_fen: 0 },
 };
+const NO_ARCHIVES = { requests: [], archives: [], allowed_actions: ['request'] };
 const NOTHING_TO_DO = {
   ...{ today: '2026-11-20', as_of: null, todo: [] },
   my_month: { concluded: 0, reviewed: 0, closed: 0 },
@@ -106,10 +107,19 @@ export const SCREENS: readonly ScreenCase[] = [
     feed: '/api/audit/search',
   },
   {
+    ...{ path: '/system/audit/archives', as: 'auditor', title: '审计归档', dialogs: ['申请归档'] },
+    ...{ feed: '/api/audit/archives', nothing: NO_ARCHIVES },
+  },
+  {
+    ...{ path: '/system/audit/archives', as: 'security', title: '审计归档' },
+    ...{ feed: '/api/audit/archives', nothing: NO_ARCHIVES },
+  },
+  {
     ...{ path: '/system/screen-tokens', as: 'sun', title: '大屏令牌', dialogs: ['发放令牌'] },
     ...{ feed: '/api/screen-tokens', nothing: { rows: [] } },
   },
   { path: '/me', as: 'wang', title: '我的账号' },
   { path: '/nowhere', as: 'wang', title: '没有这个页面' },
   { path: '/system/audit', as: 'wang', title: '审计日志' },
+  { path: '/system/audit/archives', as: 'admin', title: '审计归档' },
 ];

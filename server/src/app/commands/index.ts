@@ -4,6 +4,7 @@ import { alertsCommands } from './alerts.ts';
 import { appsCommands } from './apps.ts';
 import { auditCommands } from './audit.ts';
 import { benchCommands } from './bench.ts';
+import { cipherCommands } from './cipher.ts';
 import { cityCommand } from './city.ts';
 import { deathsCommands } from './deaths.ts';
 import { demoCommand } from './demo.ts';
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   ...accountsCommands,
   ...auditCommands,
   ...keysCommands,
+  ...cipherCommands,
   cityCommand,
   ...benchCommands,
   versionCommand,

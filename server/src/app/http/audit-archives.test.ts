@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { type Kysely, sql } from 'kysely';
-import { type AuditTables, recordAudit } from '../../security/index.ts';
+import type { AuditTables } from '../../security/index.ts';
+import { recordOldLooks } from '../testing/old-looks.ts';
 import { openSignedInServer } from './testing/signed-in-server.ts';
 
 const server = await openSignedInServer({
@@ -23,23 +24,23 @@ async function beginLongAgo(): Promise<void> {
   ]) {
     await sql.raw(statement).execute(db);
   }
-  const clock = { now: () => new Date('2024-03-01T01:00:00Z') };
-  for (const object of ['P000000901', 'P000000902', 'P000000903']) {
-    await recordAudit(
-      db,
-      {
-        ...{ actor: 'user:wang', origin: 'cli', action: 'dossier.open', object, keyTag: null },
-        ...{ purpose: '核实退休待遇资格', outcome: 'ok', matterNo: null },
-      },
-      clock,
-    );
-  }
+  await recordOldLooks(db, '2024-03-01T01:00:00Z', ['P000000901', 'P000000902', 'P000000903']);
 }
 
 test('the audit administrator asks, the security administrator confirms, and the rest see nothing of it', async () => {
   await beginLongAgo();
   const reason = '在线期已满，归档';
   assert.equal((await an.post('/api/audit/archives', { reason })).status, 403);
+  const preview = await shen.get('/api/audit/archives/preview?before=2024-06-01');
+  assert.deepEqual(
+    [preview.body.online_months, preview.body.stretch.last_seq, preview.body.stretch.entries],
+    [6, 3, 3],
+  );
+  const young = await shen.get('/api/audit/archives/preview?before=9999-01-01');
+  assert.equal(young.body.code, 'SECURITY_AUDIT_ARCHIVE_TOO_YOUNG');
+  for (const client of [an, sys, inspector]) {
+    assert.equal((await client.get('/api/audit/archives/preview')).status, 403);
+  }
   const asked = await shen.post('/api/audit/archives', { reason });
   assert.deepEqual([asked.status, asked.body.entries], [201, 3], JSON.stringify(asked.body));
   const url = `/api/audit/archives/${asked.body.request_id}/confirm`;
@@ -51,9 +52,19 @@ test('the audit administrator asks, the security administrator confirms, and the
   }
   const listed = await an.get('/api/audit/archives');
   assert.deepEqual(listed.body.requests[0].allowed_actions, ['confirm', 'refuse']);
+  assert.equal(listed.body.requests[0].first_at, '2024-03-01T09:00:00+08:00');
+  assert.deepEqual(listed.body.allowed_actions, []);
+  assert.deepEqual((await shen.get('/api/audit/archives')).body.allowed_actions, []);
   const done = await an.post(url, { opinion: '范围无误，同意' });
   assert.deepEqual([done.status, done.body.last_seq], [200, 3], JSON.stringify(done.body));
   assert.equal((await an.post(url, {})).status, 404);
+  const { requests, archives, allowed_actions } = (await shen.get('/api/audit/archives')).body;
+  assert.deepEqual([requests[0].state, allowed_actions], ['done', ['request']]);
+  assert.deepEqual(
+    [archives[0].request_id, archives[0].entries, archives[0].file],
+    [requests[0].request_id, 3, 'audit-000001.jsonl.gz'],
+  );
+  assert.deepEqual((await an.get('/api/audit/archives')).body.allowed_actions, []);
 });
 
 test('archived entries are found by who may read the log, and the search is recorded', async () => {

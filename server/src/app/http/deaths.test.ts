@@ -221,7 +221,11 @@ describe('registering and voiding by hand', () => {
     request = asked.body.request_no;
     assert.equal((await as('chief').get('/api/deaths/status')).body.persons, 9);
     const waiting = await as('chief').get('/api/deaths/requests?state=asked');
-    assert.deepEqual(waiting.body.rows[0].allowed_actions, ['confirm', 'refuse']);
+    const [shown] = waiting.body.rows;
+    assert.deepEqual(shown.allowed_actions, ['confirm', 'refuse']);
+    assert.deepEqual([shown.source, shown.death_date], ['07', '2026-10-02']);
+    assert.notEqual(shown.name, null);
+    assert.doesNotMatch(waiting.text, new RegExp(`${person.id_no}|"${person.name}"`), 'masked');
     const at = `/api/deaths/requests/${request}/confirm`;
     assert.equal((await as('officer').post(at, { opinion: '同意' })).status, 403);
     assert.equal((await as('chief').post(at, { opinion: '同意' })).status, 200);
@@ -242,6 +246,10 @@ describe('registering and voiding by hand', () => {
     const asked = await as('officer').post('/api/deaths/void', what);
     assert.equal(asked.status, 200, asked.text);
     assert.equal((await as('officer').post('/api/deaths/void', what)).status, 400, 'one at a time');
+    const waiting = await as('chief').get('/api/deaths/requests?state=asked');
+    const [{ kind, source, death_date, name }] = waiting.body.rows;
+    assert.deepEqual([kind, source, death_date], ['void', '07', '2026-10-02']);
+    assert.match(name, /[*＊某]/);
     const at = `/api/deaths/requests/${asked.body.request_no}/confirm`;
     assert.equal((await as('chief').post(at, { opinion: '同意' })).status, 200);
     const after = await as('chief').post('/api/deaths/open', { record, purpose: PURPOSE });

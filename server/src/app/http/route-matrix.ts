@@ -57,6 +57,7 @@ export const ROUTE_MATRIX: Readonly<
   'POST /api/audit/person': ['audit.read', 'none'],
   'POST /api/audit/verify': ['audit.verify', 'none'],
   'GET /api/audit/archives': ['audit.archive_confirm', 'none'],
+  'GET /api/audit/archives/preview': ['audit.archive', 'none'],
   'POST /api/audit/archives': ['audit.archive', 'none', 'step-up'],
   'POST /api/audit/archives/:request_id/confirm': ['audit.archive_confirm', 'none', 'step-up'],
   'POST /api/audit/archives/:request_id/refuse': ['audit.archive_confirm', 'none', 'step-up'],

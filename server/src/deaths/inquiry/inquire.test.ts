@@ -121,11 +121,27 @@ test('the list of questions names nobody in full, can be narrowed, and is a look
   const found = await list({ department: 'knows', outcome: 'found' });
   assert.equal(found.total, total);
   assert.equal((await list({ outcome: 'failed' })).total, 0);
+  const others = (await list({ person: 'P002' })).total;
+  assert.deepEqual([(await list({ person: 'P001' })).total, others], [total, 0]);
   const { rows: acts } = await forWholeCity(deaths.db, (db) =>
     sql<{ n: number }>`select count(*)::int as n from audit_entry
       where action = 'deaths.inquiry_list' and actor = 'user:ann'`.execute(db),
   );
-  assert.equal(acts[0]?.n, 5);
+  assert.equal(acts[0]?.n, 7);
+});
+
+test('a question about somebody the city did not know yet is found by the number they have now', async () => {
+  const { configs } = interfaces.connectors;
+  const about = async (person: string, asker = ann) =>
+    (await listInquiries(deaths, configs, asker, { person, offset: 0, limit: 10 })).total;
+  const before = await about('P001');
+  // As the owner of the tables: the program never changes whom a question was about.
+  await sql`update department_inquiry set person_id = null where person_id = 'P001'`.execute(
+    deaths.db,
+  );
+  assert.equal(await about('P001'), before);
+  assert.ok(before > 0);
+  assert.equal(await about('P001', askerOf('bo', ['140521'])), 0, 'out of scope');
 });
 
 test('a record need not repeat whom was asked about, and may stand alone', async () => {

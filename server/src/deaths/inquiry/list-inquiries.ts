@@ -1,10 +1,10 @@
-import type { Selectable } from 'kysely';
+import type { ExpressionBuilder, Selectable } from 'kysely';
 import { withinScope } from '../../security/index.ts';
 import type { ShownPerson } from '../conflicts/shown-person.ts';
 import { type ConnectorConfig, isQueried } from '../connectors/index.ts';
 import { type Asker, auditAct } from '../registry/audit.ts';
 import { namesOfPeople } from '../registry/reported-people.ts';
-import type { InquiryRow, RegistryDb } from '../registry/tables.ts';
+import type { InquiryRow, RegistryDb, RegistryTables } from '../registry/tables.ts';
 import type { DeathsWorld } from '../world.ts';
 
 /** A department that can be asked about one person. */
@@ -55,6 +55,8 @@ export function listQueried(configs: readonly ConnectorConfig[]): readonly Queri
 export interface InquiryQuery {
   /** About one person of the registry. */
   readonly record?: string;
+  /** About one person of the city, whatever record the question was kept under. */
+  readonly person?: string;
   readonly department?: string;
   readonly outcome?: ShownInquiry['outcome'];
   readonly offset: number;
@@ -68,11 +70,12 @@ export async function listInquiries(
   asker: Asker,
   query: InquiryQuery,
 ): Promise<{ readonly rows: readonly ShownInquiry[]; readonly total: number }> {
-  const { record, department, outcome, offset, limit } = query;
+  const { record, person, department, outcome, offset, limit } = query;
   return withinScope(world.db as RegistryDb, asker.principal.scope, async (transaction) => {
     const base = transaction
       .selectFrom('department_inquiry')
       .$if(record !== undefined, (q) => q.where('subject', '=', record ?? ''))
+      .$if(person !== undefined, (q) => q.where(isAbout(person ?? '')))
       .$if(department !== undefined, (q) => q.where('connector_id', '=', department ?? ''))
       .$if(outcome !== undefined, (q) => q.where('outcome', '=', outcome ?? 'asked'));
     const counted = await base
@@ -84,7 +87,8 @@ export async function listInquiries(
       .offset(offset)
       .limit(limit)
       .execute();
-    const act = { action: 'deaths.inquiry_list', object: null, purpose: null };
+    const object = person ?? record ?? null;
+    const act = { action: 'deaths.inquiry_list', object, purpose: null };
     await auditAct(transaction, asker, act, world.clock);
     const nameOf = await namesOfPeople(world, transaction, NAMING_REPORTS, rows);
     return {
@@ -92,6 +96,17 @@ export async function listInquiries(
       total: Number(counted.n),
     };
   });
+}
+
+/** Asked under this number, or under a record that has come to be this person's. */
+function isAbout(person: string) {
+  return (is: ExpressionBuilder<RegistryTables, 'department_inquiry'>) =>
+    is.or([
+      is('person_id', '=', person),
+      ...(['death_person', 'custody_person'] as const).map((table) =>
+        is('subject', 'in', is.selectFrom(table).select('subject').where('person_id', '=', person)),
+      ),
+    ]);
 }
 
 /** Shows one row; a department that is no longer configured keeps its number. */

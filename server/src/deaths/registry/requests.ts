@@ -1,7 +1,13 @@
 import type { Selectable } from 'kysely';
 import type { FindingDelivery } from '../../contract/index.ts';
 import { shanghaiDay, shanghaiTime } from '../../kernel/index.ts';
-import { forWholeCity, openField, sealField, withinScope } from '../../security/index.ts';
+import {
+  forWholeCity,
+  type KeyProvider,
+  openField,
+  sealField,
+  withinScope,
+} from '../../security/index.ts';
 import { afterReports } from '../compare/after-reports.ts';
 import {
   personUnknownHere,
@@ -28,21 +34,6 @@ export interface Registration {
   readonly certNo: string | null;
   /** What proves it: which paper, seen where, by whom. */
   readonly evidence: string;
-}
-
-/** A request that waits for a second person, or was decided. */
-export interface ShownRequest {
-  readonly request_no: string;
-  readonly kind: 'register' | 'void';
-  readonly agency: string;
-  readonly record: string;
-  readonly evidence: string;
-  readonly state: 'asked' | 'confirmed' | 'refused';
-  readonly asked_by: string;
-  readonly asked_at: string;
-  readonly decided_by: string | null;
-  readonly opinion: string | null;
-  readonly allowed_actions: readonly string[];
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -180,49 +171,6 @@ export async function decideRequest(
   return afterReports(world, [row.subject, taken.subject], asker.principal.actor);
 }
 
-/** Lists requests within the asker's data scope, waiting ones first. */
-export async function listRequests(
-  world: DeathsWorld,
-  asker: Asker,
-  query: {
-    readonly state?: ShownRequest['state'];
-    readonly offset: number;
-    readonly limit: number;
-  },
-): Promise<{ readonly rows: readonly ShownRequest[]; readonly total: number }> {
-  const db: RegistryDb = world.db;
-  return withinScope(db, asker.principal.scope, async (transaction) => {
-    const base = transaction
-      .selectFrom('death_request')
-      .$if(query.state !== undefined, (q) => q.where('state', '=', query.state ?? 'asked'));
-    const counted = await base
-      .select((is) => is.fn.countAll<bigint>().as('n'))
-      .executeTakeFirstOrThrow();
-    const rows = await base
-      .selectAll()
-      .orderBy((is) => is.case().when('state', '=', 'asked').then(0).else(1).end())
-      .orderBy('request_no', 'desc')
-      .offset(query.offset)
-      .limit(query.limit)
-      .execute();
-    return { rows: rows.map((row) => shownRequest(row, asker)), total: Number(counted.n) };
-  });
-}
-
-function shownRequest(row: Selectable<RequestRow>, { principal }: Asker): ShownRequest {
-  const mayDecide =
-    row.state === 'asked' &&
-    row.asked_by !== principal.actor &&
-    principal.permissions.has('deaths.confirm');
-  return {
-    ...{ request_no: String(row.request_no), kind: row.kind, agency: row.agency },
-    ...{ record: row.subject, evidence: row.evidence, state: row.state },
-    ...{ asked_by: row.asked_by, asked_at: row.asked_at, decided_by: row.decided_by },
-    opinion: row.opinion,
-    allowed_actions: mayDecide ? ['confirm', 'refuse'] : [],
-  };
-}
-
 /**
  * Takes every confirmed request in once more: one whose process died right after the confirmation
  * would else be lost; the others are known already and have no effect.
@@ -256,17 +204,21 @@ function reportOf(world: DeathsWorld, row: Selectable<RequestRow>): DeathReport 
       ...{ refersTo: rest.join('/'), idNo: null, name: null, deathDate: null, certNo: null },
     };
   }
-  const place = { table: 'death_request', column: 'sealed', key: row.subject };
-  const fields = JSON.parse(openField(world.keys, place, row.sealed ?? '')) as Omit<
-    Registration,
-    'evidence'
-  >;
-  const { source, idNo, name, deathDate, certNo } = fields;
+  const { source, idNo, name, deathDate, certNo } = openRegistration(world.keys, row);
   return {
     ...nothing,
     ...{ source, eventId: `manual:${row.request_no}`, kind: 'report', refersTo: null },
     ...{ idNo, name, deathDate, certNo },
   };
+}
+
+/** What somebody asked to be registered, as it was sealed. */
+export function openRegistration(
+  keys: KeyProvider,
+  { subject, sealed }: Pick<Selectable<RequestRow>, 'subject' | 'sealed'>,
+): Omit<Registration, 'evidence'> {
+  const place = { table: 'death_request', column: 'sealed', key: subject };
+  return JSON.parse(openField(keys, place, sealed ?? ''));
 }
 
 function checkRegistration(world: DeathsWorld, input: Registration): void {

@@ -6,7 +6,7 @@ import { type PersonKey, parsePersonKey } from './person-key.ts';
 import { type Owner, personIdQueries, personVersionsQuery, unitNamesQuery } from './queries.ts';
 import { readPage, readSection, type SectionRows } from './read-section.ts';
 import { planSections } from './sections.ts';
-import { shapePerson } from './shape-row.ts';
+import { oldestFirst, shapePerson } from './shape-row.ts';
 import { inSnapshot, openSnapshot, runQuery, type Snapshot } from './snapshot.ts';
 import { buildDossierTimelines } from './timelines.ts';
 
@@ -124,7 +124,9 @@ async function readPerson(
 ): Promise<DossierPerson> {
   const def = tableOf(content, 'person');
   const { edition, session, packageOf } = snapshot;
-  const versions = await runQuery(session, personVersionsQuery(def, edition, personId));
+  const versions = oldestFirst(
+    await runQuery(session, personVersionsQuery(def, edition, personId)),
+  );
   const valid = versions.findLastIndex(
     ({ edition_to: to }) => to === null || (edition !== null && Number(to) > edition),
   );

@@ -36,13 +36,12 @@ export function personIdQueries(
   return [...byId, { sql: sql('person_id'), params: { key: key.personId } }];
 }
 
-/** All versions of a person's row, oldest first: they tell since when a value has stood. */
+/** All versions of a person's row, in no order (see {@link sectionProbeQuery}). */
 export function personVersionsQuery(def: TableDef, edition: Edition, personId: string): Query {
   const known = edition === null ? '' : ` and edition_from <= ${Math.trunc(edition)}`;
   return {
     sql: `select ${columnList(def)}, batch, line, edition_from, edition_to
-      from rows.${identifier(def.name)} where person_id = $person${known}
-      order by edition_from, batch, line`,
+      from rows.${identifier(def.name)} where person_id = $person${known}`,
     params: { person: personId },
   };
 }

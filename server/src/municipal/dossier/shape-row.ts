@@ -39,6 +39,14 @@ export function shapePerson(
   return { ...row, fields };
 }
 
+/** Versions of one row in the order in which they held. */
+export function oldestFirst(versions: readonly StoredRow[]): StoredRow[] {
+  const place = ['edition_from', 'batch', 'line'];
+  const order = (a: StoredRow, b: StoredRow) =>
+    place.reduce((found, name) => found || Number(a[name]) - Number(b[name]), 0);
+  return versions.toSorted(order);
+}
+
 /** Sorts rows by columns and line as the engine would: missing values last, texts by code unit. */
 export function sortRows(rows: DossierRow[], columns: readonly string[]): DossierRow[] {
   return rows.sort((a, b) => {

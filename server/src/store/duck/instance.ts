@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { DuckDBInstance, version } from '@duckdb/node-api';
 import {
   duckCryptoModule,
   duckDiskFull,
@@ -45,6 +45,9 @@ export function defaultMemoryLimit(machineBytes: number = totalmem()): string {
 }
 
 export const defaultThreads = (): number => availableParallelism();
+
+/** Version of the engine, e.g. `v1.5.5`: an extension must be made for it. */
+export const duckVersion = (): string => version();
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 

@@ -72,6 +72,58 @@ export function asking(open: () => { browser: Browser; city: BrowserCity }): voi
       await context.close();
     });
 
+    it('finds somebody beside the list, who gives way to the row that was chosen before', async () => {
+      const { browser, city } = open();
+      const dead = await someoneDead(city);
+      const { page, context, faults } = await openWindow(browser, city, 'sun');
+      await goTo(page, city, '/deaths');
+      await page.keyboard.press('ArrowDown');
+      const pane = page.getByRole('complementary', { name: '预览' });
+      const purpose = pane.getByLabel(/查询事由/);
+      await purpose.waitFor();
+      const first = await pane.getByRole('heading', { level: 2 }).textContent();
+      await page.keyboard.press('f');
+      const dialog = page.getByRole('dialog', { name: '查死亡人员' });
+      await dialog.getByLabel(/个人编号/).fill(dead);
+      await dialog.getByLabel(/查询事由/).fill(WHY);
+      await page.keyboard.press('Control+Enter');
+      await pane.getByRole('heading', { name: '各来源的报告' }).waitFor();
+      await page.keyboard.press('ArrowDown');
+      await purpose.waitFor();
+      assert.equal(await pane.getByRole('heading', { level: 2 }).textContent(), first);
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+
+    it('about somebody departments contradict each other on stands beside the contradiction', async () => {
+      const { browser, city } = open();
+      const { page, context, faults } = await openWindow(browser, city, 'sun');
+      await goTo(page, city, '/deaths/conflicts/1');
+      const earlier = page.locator('section').filter({ hasText: '问过的部门' });
+      await earlier.getByText('还没有就此人问过部门').waitFor();
+      const hands = new Hands(page);
+      await hands.press('q');
+      await send(page, HEALTH, hands);
+      await page.getByRole('dialog', { name: '问部门' }).getByText('对方没有记录').waitFor();
+      await hands.press('Escape');
+      await hands.tabTo(earlier.getByRole('button', { name: /看查询 Q\d+ 的答复/ }));
+      await earlier.getByRole('row', { name: /对方没有记录.*卫健.*sun/ }).waitFor();
+      await hands.press('Enter');
+      await page
+        .getByRole('dialog', { name: /点名查询 Q\d+/ })
+        .getByText(WHY)
+        .waitFor();
+      assert.deepEqual(await violations(page), []);
+      await hands.press('Escape');
+      await hands.tabTo(earlier.getByRole('link', { name: '看全部（1 次）' }), 'Shift+Tab');
+      await hands.press('Enter');
+      await page.getByText('只看一个人的').waitFor();
+      await settle(page);
+      assert.equal(await page.getByRole('row').count(), 2, 'the head and one question');
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+
     it('is not offered to whoever may not arbitrate', async () => {
       const { browser, city } = open();
       const { page, context } = await openWindow(browser, city, 'wang');

@@ -11,6 +11,7 @@ import { sessionCheck } from '../../http/access.ts';
 import { createLogger, createServer, stopServer } from '../../http/index.ts';
 import { httpWorld } from '../../http-world.ts';
 import { defineJobs } from '../../job-kinds.ts';
+import { recordOldLooks } from '../../testing/old-looks.ts';
 import { openWorkspace, type Workspace } from '../../workspace.ts';
 import { openDepartments } from './departments.ts';
 import { answersOf, type GiveAnswer } from './given-answers.ts';
@@ -80,6 +81,7 @@ export async function openBrowserCity(
     purpose: '浏览器测试',
     memoryLimit: '1GiB',
   });
+  await beginLongAgo(workspace);
   await loadCity(workspace, options.packages ?? [SAMPLE]);
   const accounts = await createStaff(workspace);
   await options.prepare?.(workspace);
@@ -106,6 +108,12 @@ export async function openBrowserCity(
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Two old months, so that there is something to archive in two steps. */
+async function beginLongAgo({ audit }: Workspace): Promise<void> {
+  await recordOldLooks(audit.db, '2024-03-01T01:00:00Z', ['P000000901', 'P000000902']);
+  await recordOldLooks(audit.db, '2024-04-01T01:00:00Z', ['P000000903', 'P000000901']);
 }
 
 /** Loads packages and does what follows a publication, so that there is something to work on. */

@@ -20,6 +20,7 @@ export const HEAVY_ROUTES: ReadonlySet<string> = new Set([
   'POST /api/alerts/effect',
   'POST /api/deaths/search',
   'POST /api/exports/preview',
+  'GET /api/audit/archives/preview',
   'POST /api/audit/search',
   'POST /api/audit/person',
   'POST /api/audit/verify',

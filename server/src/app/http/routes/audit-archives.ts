@@ -4,13 +4,20 @@ import {
   type ArchiveRequest,
   confirmArchive,
   listArchives,
+  previewArchive,
   refuseArchive,
   requestArchive,
 } from '../../../security/index.ts';
 import { auditAct } from '../audit-act.ts';
 import { type Call, defineRoute } from '../route.ts';
 import { Closed, Day, numbered, Reason } from './account-shapes.ts';
-import { ArchiveRequestSchema, ArchiveSchema } from './audit-shapes.ts';
+import {
+  ArchivePreviewSchema,
+  ArchiveRequestSchema,
+  ArchiveSchema,
+  AskedArchiveSchema,
+  DoneArchiveSchema,
+} from './audit-shapes.ts';
 
 const RequestParams = numbered('request_id', '申请号');
 const Opinion = Type.Optional(Type.String({ minLength: 4, maxLength: 500, title: '意见' }));
@@ -31,6 +38,7 @@ export const auditArchiveRoutes = [
       response: Type.Object({
         requests: Type.Array(ArchiveRequestSchema),
         archives: Type.Array(ArchiveSchema),
+        allowed_actions: Type.Array(Type.String(), { title: '可以进行的操作' }),
       }),
     },
     handler: async (call) => {
@@ -42,7 +50,25 @@ export const auditArchiveRoutes = [
           allowed_actions: actionsOf(call.principal, request),
         })),
         archives,
+        allowed_actions: mayRequest(call.principal, requests) ? ['request'] : [],
       };
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    url: '/api/audit/archives/preview',
+    title: '现在申请会归档哪些审计记录',
+    permission: 'audit.archive',
+    scope: 'none',
+    schema: {
+      querystring: Type.Object({ before: Type.Optional(Day) }, Closed),
+      response: ArchivePreviewSchema,
+    },
+    handler: async (call) => {
+      await auditAct(call, { action: 'audit.archive_preview', object: null });
+      const { audit, identity } = call.world.modules;
+      const onlineMonths = identity.policy.limits.audit.online_months;
+      return previewArchive(audit, { onlineMonths, ...call.query });
     },
   }),
   defineRoute({
@@ -55,12 +81,7 @@ export const auditArchiveRoutes = [
     status: 201,
     schema: {
       body: Type.Object({ before: Type.Optional(Day), reason: Reason }, Closed),
-      response: Type.Object({
-        request_id: Type.Integer({ title: '申请号' }),
-        first_seq: Type.Integer({ title: '第一条' }),
-        last_seq: Type.Integer({ title: '最后一条' }),
-        entries: Type.Integer({ title: '条数' }),
-      }),
+      response: AskedArchiveSchema,
     },
     handler: (call) => {
       const { audit, identity } = call.world.modules;
@@ -78,12 +99,7 @@ export const auditArchiveRoutes = [
     schema: {
       params: RequestParams,
       body: Type.Object({ opinion: Opinion }, Closed),
-      response: Type.Object({
-        archive: Type.Integer({ title: '归档号' }),
-        first_seq: Type.Integer({ title: '第一条' }),
-        last_seq: Type.Integer({ title: '最后一条' }),
-        entries: Type.Integer({ title: '条数' }),
-      }),
+      response: DoneArchiveSchema,
     },
     handler: (call) =>
       confirmArchive(call.world.modules.audit, {
@@ -117,4 +133,12 @@ export const auditArchiveRoutes = [
 function actionsOf(principal: Principal | null, request: ArchiveRequest): string[] {
   if (request.state !== 'open' || principal === null) return [];
   return request.requested_by === principal.actor ? ['refuse'] : ['confirm', 'refuse'];
+}
+
+/** One request at a time: what is to be archived must be one stretch. */
+function mayRequest(principal: Principal | null, requests: readonly ArchiveRequest[]): boolean {
+  return (
+    principal?.permissions.has('audit.archive') === true &&
+    requests.every(({ state }) => state !== 'open')
+  );
 }

@@ -30,10 +30,42 @@ export const BadArchiveSchema = Type.Object({
   first_bad: Type.Integer({ title: '从第几条起不可信' }),
 });
 
-export const ArchiveRequestSchema = Type.Object({
-  request_id: Type.Integer({ title: '申请号' }),
+const Stretch = {
   first_seq: Type.Integer({ title: '第一条' }),
   last_seq: Type.Integer({ title: '最后一条' }),
+  entries: Type.Integer({ title: '条数' }),
+};
+
+/** What was asked for. */
+export const AskedArchiveSchema = Type.Object({
+  request_id: Type.Integer({ title: '申请号' }),
+  ...Stretch,
+});
+
+/** What a request would archive. */
+export const ArchivePreviewSchema = Type.Object({
+  online_months: Type.Integer({ title: '在线保存月数' }),
+  latest: Text('最晚可选的日期'),
+  before: Text('归档这一天以前的'),
+  stretch: Type.Union(
+    [
+      Type.Object({
+        ...Stretch,
+        first_at: Text('第一条的时间'),
+        last_at: Text('最后一条的时间'),
+        later: Type.Integer({ title: '超出一次上限、须下次申请的条数' }),
+      }),
+      Type.Null(),
+    ],
+    { title: '将归档的一段' },
+  ),
+  oldest_at: TextOrNull('最早的在线记录'),
+});
+
+export const ArchiveRequestSchema = Type.Object({
+  request_id: Type.Integer({ title: '申请号' }),
+  ...Stretch,
+  first_at: TextOrNull('第一条的时间'),
   last_at: Text('最后一条的时间'),
   reason: Text('原因'),
   requested_by: Text('申请人'),
@@ -45,13 +77,21 @@ export const ArchiveRequestSchema = Type.Object({
   allowed_actions: Type.Array(Type.String(), { title: '可以进行的操作' }),
 });
 
+/** What was archived on a confirmed request. */
+export const DoneArchiveSchema = Type.Object({
+  archive: Type.Integer({ title: '归档号' }),
+  ...Stretch,
+});
+
 export const ArchiveSchema = Type.Object({
   archive: Type.Integer({ title: '归档号' }),
-  first_seq: Type.Integer({ title: '第一条' }),
-  last_seq: Type.Integer({ title: '最后一条' }),
+  request_id: Type.Integer({ title: '申请号' }),
+  ...Stretch,
   first_at: Text('最早的记录'),
   last_at: Text('最晚的记录'),
+  file: Text('文件名，同名 .json 为清单'),
   bytes: Type.Integer({ title: '文件字节数' }),
   file_sm3: Text('文件的 SM3'),
+  manifest_sm3: Text('清单的 SM3'),
   archived_at: Text('归档时间'),
 });

@@ -56,6 +56,7 @@ export const deathInquiryRoutes = [
         {
           ...PageQuery,
           record: Type.Optional(Record),
+          person: Type.Optional(Type.String({ minLength: 1, maxLength: 40, title: '个人编号' })),
           department: Type.Optional(Department),
           outcome: Type.Optional(OneOf('found', 'none', 'unusable', 'failed', 'asked')),
         },
@@ -65,9 +66,10 @@ export const deathInquiryRoutes = [
     },
     handler: (call) => {
       const { deaths, interfaces } = call.world.modules;
-      const { record, department, outcome } = call.query;
+      const { record, person, department, outcome } = call.query;
       const filter = {
         ...(record !== undefined && { record }),
+        ...(person !== undefined && { person }),
         ...(department !== undefined && { department }),
         ...(outcome !== undefined && { outcome }),
       };

@@ -19,7 +19,7 @@ import {
   writeCheckpoint,
 } from '../index.ts';
 import { ASKER, ask, CONFIRMER, openOldLog, twoOldMonths } from '../testing/old-log.ts';
-import { monthsBefore } from './request-archive.ts';
+import { monthsBefore } from './old-stretch.ts';
 
 const log = await openOldLog();
 after(log.close);

@@ -1,0 +1,1 @@
+export { type InstallRequest, installedModule, installModule } from './install-module.ts';
