@@ -16,11 +16,13 @@ export { CONCLUSIONS, type Handling, loadHandling } from './handling/handling.ts
 export { alertsMigrations } from './migrations.ts';
 export { ACTIONS, CASE_STATES, STATE_TITLES } from './model.ts';
 export { checkProofs, type ProofResult } from './proof/check-proofs.ts';
+export { fieldTitle } from './read/case-alerts.ts';
 export { openCaseDetail } from './read/case-detail.ts';
 export { measureEffect } from './read/effect.ts';
 export { type CaseFilter, type CasePage, type ListInput, listCases } from './read/list-cases.ts';
-export { overviewCases, panorama, workbench } from './read/overview.ts';
+export { overviewCases, panorama } from './read/overview.ts';
 export { listViews, removeView, saveView, type ViewFilter } from './read/saved-views.ts';
+export { workbench } from './read/workbench.ts';
 export { decideAgreement, proposeAgreement } from './recovery/agree-instalments.ts';
 export {
   askWriteOff,
@@ -29,5 +31,6 @@ export {
   decideWriteOff,
   voidEntry,
 } from './recovery/book-entry.ts';
-export { listRecoveries, openRecovery, type RecoveryFilter } from './recovery/list-recoveries.ts';
+export { listRecoveries, type RecoveryFilter } from './recovery/list-recoveries.ts';
+export { openRecovery } from './recovery/open-recovery.ts';
 export type { AlertsWorld, Colleague } from './world.ts';

@@ -8,7 +8,7 @@ import { canonicalJson, shanghaiTime } from '../kernel/index.ts';
 import {
   type AnchorSignature,
   openSm3,
-  recordAudit,
+  recordAct,
   requirePurpose,
   sm3Hex,
 } from '../security/index.ts';
@@ -58,12 +58,11 @@ export async function packCase(
     });
     await addSigned(zip, manifest, world.audit.anchor.sign(manifest));
     const bytes = await zip.end();
-    await recordAudit(
+    await recordAct(
       world.audit.db,
       {
         ...{ actor: caller.principal.actor, origin: caller.origin, action: 'alerts.pack' },
-        ...{ object: `case:${case_id}`, keyTag: null, purpose, matterNo: null, outcome: 'ok' },
-        resultDigest: sm3Hex(manifest),
+        ...{ object: `case:${case_id}`, purpose, resultDigest: sm3Hex(manifest) },
       },
       clock,
     );

@@ -1,13 +1,7 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { DataScope, Principal } from '../contract/index.ts';
 import { shanghaiDay } from '../kernel/index.ts';
-import {
-  type AuditDatabase,
-  type AuditEntry,
-  digestsOf,
-  type RowChange,
-  recordAudit,
-} from '../security/index.ts';
+import { type Act, type AuditDatabase, recordAct } from '../security/index.ts';
 import { exportUnknown, stateConflict } from './errors.ts';
 import {
   EXPORT_STATES,
@@ -113,21 +107,7 @@ export async function moveRequest(
 export async function auditExport(
   db: ExportsDb,
   { clock }: Pick<ExportsWorld, 'clock'>,
-  act: {
-    readonly actor: string;
-    readonly origin: string;
-    readonly action: string;
-    readonly object: string;
-    readonly purpose: string | null;
-    /** The request the act has changed, before and after; absent where it did not. */
-    readonly changed?: RowChange;
-  },
+  act: Act & { readonly purpose: string | null },
 ): Promise<void> {
-  const { changed, ...rest } = act;
-  const entry: AuditEntry = {
-    ...rest,
-    ...{ keyTag: null, outcome: 'ok', matterNo: null },
-    ...(changed === undefined ? {} : digestsOf(changed)),
-  };
-  await recordAudit(db as unknown as AuditDatabase, entry, clock);
+  await recordAct(db as unknown as AuditDatabase, act, clock);
 }

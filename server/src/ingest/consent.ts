@@ -3,7 +3,7 @@ import { packageNotWaiting, packageUnknown } from './errors.ts';
 import { advance } from './load-packages.ts';
 import type { Consent, RegisteredPackage } from './register/model.ts';
 import { findByBatch, findByPackageId, movePackage } from './register/queries.ts';
-import { recordAct, requireAct } from './repair/record-act.ts';
+import { auditAct, requireAct } from './repair/audit-act.ts';
 import { type PackageReport, reportBatch } from './report.ts';
 import type { IngestWorld } from './world.ts';
 
@@ -64,7 +64,7 @@ async function consent(
     const moved = await movePackage(db, found.batch, [from], 'received', change);
     if (!moved) throw packageNotWaiting({ packageId, state: STATE_TITLES[found.state] });
     const changed = { before: found, after: await findByBatch(db, found.batch) };
-    await recordAct(db, world, { act, action: `feed.${kind}`, object: packageId, changed });
+    await auditAct(db, world, { act, action: `feed.${kind}`, object: packageId, changed });
   });
   return findByBatch(world.db, found.batch);
 }

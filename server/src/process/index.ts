@@ -34,6 +34,7 @@ export {
   type LogQuestion,
   type Times,
 } from './model.ts';
+export { roleText } from './read/column-roles.ts';
 export type { FormatName } from './read/stage-source.ts';
 export {
   type LateCase,

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { keyFileExposed, keyFileInvalid } from './signing/index.ts';
+import { readPrivateFile } from './private-file.ts';
+import { keyFileInvalid } from './signing/index.ts';
 
 /**
  * Reads a key of this installation, making it when it does not exist: 32 random bytes as
@@ -13,25 +14,12 @@ export async function loadOrCreateKey(file: string): Promise<string> {
 }
 
 async function readKey(file: string): Promise<string | null> {
-  const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
+  const key = (await readPrivateFile(file))?.trim() ?? null;
+  if (key === null || /^[A-Za-z0-9_-]{43}$/.test(key)) return key;
+  throw keyFileInvalid({
+    file,
+    problems: ['应为一行 43 个字符的随机密钥；删除该文件后会重新生成'],
   });
-  if (handle === null) return null;
-  try {
-    const mode = (await handle.stat()).mode & 0o777;
-    if ((mode & 0o077) !== 0) throw keyFileExposed({ file, mode: mode.toString(8) });
-    const key = (await handle.readFile('utf8')).trim();
-    if (!/^[A-Za-z0-9_-]{43}$/.test(key)) {
-      throw keyFileInvalid({
-        file,
-        problems: ['应为一行 43 个字符的随机密钥；删除该文件后会重新生成'],
-      });
-    }
-    return key;
-  } finally {
-    await handle.close();
-  }
 }
 
 /** Written aside and linked into place: nobody ever reads half a key, and only the first one wins. */

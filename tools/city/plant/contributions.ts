@@ -163,8 +163,15 @@ async function plantResidentPayments(p: Planter): Promise<void> {
   p.hit('RES-008', assisted, 'assisted as a poor resident while employed', { amount: 10_000 });
 }
 
-/** Levies and bank lines, after all payments and contributions of the first package are added up. */
+/** Subsidies (补贴), after all payments and contributions of the first package are added up. */
 export async function plantSubsidies(p: Planter): Promise<void> {
+  await plantHeating(p);
+  await plantPersonalSubsidies(p);
+  await plantReturnedPremiums(p);
+}
+
+/** Heating allowances (取暖费): too much, twice, from the wrong purse. */
+async function plantHeating(p: Planter): Promise<void> {
   const heat = async (pids: readonly number[], change: string) =>
     p.run(`update subsidy set ${change} where kind = '0401' and pid in (${pids})`);
   const wrong = await p.take('retiree', 2);
@@ -194,7 +201,14 @@ export async function plantSubsidies(p: Planter): Promise<void> {
       amount: 252_000,
       also: ['HEA-002', 'HEA-003'],
     });
-  const year = Math.floor(p.city.cal.first / 12) - 1;
+}
+
+/** The year whose subsidies the first package holds. */
+const subsidyYear = (p: Planter) => Math.floor(p.city.cal.first / 12) - 1;
+
+/** Social insurance subsidies (社保补贴) of people who should have had none, or less. */
+async function plantPersonalSubsidies(p: Planter): Promise<void> {
+  const year = subsidyYear(p);
   const subsidy = async (pids: readonly number[], amount: number, from = year, count = 1) =>
     p.run(
       `insert into subsidy select pid, null, '0101', y, y * 12, y * 12 + 11, ${amount}, y * 12 + 13, 3 from (values ${pids.map((pid) => `(${pid})`).join(',')}) t(pid), range(${from}, ${from + count}) u(y)`,
@@ -214,6 +228,11 @@ export async function plantSubsidies(p: Planter): Promise<void> {
   const much = await p.take('flexible', 2);
   await subsidy(much, 9_000_000);
   p.hit('SUB-011', much, 'subsidy above two thirds of what was paid');
+}
+
+/** Premiums returned to employers (稳岗返还) that are too high, or to an office that has none. */
+async function plantReturnedPremiums(p: Planter): Promise<void> {
+  const year = subsidyYear(p);
   const stable = await p.city.rows(
     "select uid from subsidy where kind = '0201' order by uid limit 2",
   );

@@ -1,4 +1,5 @@
 import { stepSql } from '../cases.ts';
+import { monthText } from '../options.ts';
 import { caseKey, staffKey } from './keys.ts';
 import type { Planter } from './planter.ts';
 
@@ -176,105 +177,84 @@ async function plantSilentChange(p: Planter): Promise<void> {
   p.hit('CTL-016', silent, 'account changed between two packages without a case');
 }
 
+/** A line of the books or of the bank that should not be there. */
+interface FundLine {
+  readonly rule: string;
+  /** `B` bank, `L` ledger. */
+  readonly side: 'B' | 'L';
+  /** Months before the last but one, so that no two lines meet in a month. */
+  readonly back: number;
+  readonly item: string | null;
+  readonly amount_fen: number;
+  readonly mark: string;
+  readonly why: string;
+  /** Paid from the account of another insurance. */
+  readonly elsewhere?: true;
+  /** State of its reconciliation; reconciled where not named. */
+  readonly state?: string;
+}
+
+const FUND_LINES: readonly FundLine[] = [
+  {
+    ...{ rule: 'FIN-001', side: 'B', back: 0, item: null, amount_fen: 123_400, mark: 'A' },
+    why: 'bank paid more than the batch',
+  },
+  {
+    ...{ rule: 'FIN-002', side: 'L', back: 2, item: '100011', amount_fen: 456_700, mark: 'A' },
+    why: 'ledger shows more than was paid',
+  },
+  {
+    ...{ rule: 'FIN-003', side: 'B', back: 9, item: null, amount_fen: 88_800, mark: 'X' },
+    ...{ why: 'unmatched for more than two months', state: '1' },
+  },
+  {
+    ...{ rule: 'FIN-008', side: 'B', back: 4, item: null, amount_fen: 999_900, mark: 'X' },
+    ...{ why: 'paid out of the fund without an order', state: '3' },
+  },
+  {
+    ...{ rule: 'FIN-009', side: 'B', back: 6, item: null, amount_fen: 77_700, mark: 'B' },
+    ...{ why: 'paid from the account of another insurance', elsewhere: true },
+  },
+];
+
 /** Books and bank (基金账与银行流水). */
 export async function plantFunds(p: Planter): Promise<void> {
-  const m = p.city.cal.first - 2;
-  const add = (
-    side: string,
-    month: number,
-    ins: number,
-    item: string,
-    amount: number,
-    mark: string,
-    account = ins,
-    state = '2',
-  ) =>
-    p.run(
-      `insert into extra_fund values ('${side}', ${month}, ${ins}, 0, ${item}, 15, ${amount}, '${mark}', ${account}, '${state}')`,
-    );
-  const plant = async (
-    rule: string,
-    side: string,
-    month: number,
-    ins: number,
-    item: string,
-    amount: number,
-    mark: string,
-    why: string,
-    account = ins,
-    state = '2',
-  ) => {
-    await add(side, month, ins, item, amount, mark, account, state);
-    const ym = `${Math.floor(month / 12)}${String((month % 12) + 1).padStart(2, '0')}`;
-    const code = item.replaceAll("'", '');
-    const order = `O${ym}${ins}0`;
-    const txn = `${side}${order}${item === 'null' ? '' : code}${mark}`;
-    const ledger = `${ins}/${code}/${ym.slice(0, 4)}-${ym.slice(4)}-01`;
-    const key = rule === 'FIN-001' ? order : rule === 'FIN-002' ? ledger : txn;
-    p.about(rule, { txn, key, amount_fen: amount, why });
-    for (const [other, found] of [
-      ['FIN-001', order],
-      ['FIN-003', txn],
-      ['FIN-008', txn],
-    ] as const)
-      if (other !== rule && rule !== 'FIN-002' && (other === 'FIN-001') === (rule === 'FIN-009'))
-        p.expect(other, { txn, key: found, why: `planted for ${rule}` });
-  };
+  const newest = p.city.cal.first - 2;
   for (const [index, ins] of [110, 170].entries()) {
-    await plant(
-      'FIN-001',
-      'B',
-      m - index,
-      ins,
-      'null',
-      123_400,
-      'A',
-      'bank paid more than the batch',
-    );
-    await plant(
-      'FIN-002',
-      'L',
-      m - 2 - index,
-      ins,
-      "'100011'",
-      456_700,
-      'A',
-      'ledger shows more than was paid',
-    );
-    await plant(
-      'FIN-003',
-      'B',
-      m - 9 - index,
-      ins,
-      'null',
-      88_800,
-      'X',
-      'unmatched for more than two months',
-      ins,
-      '1',
-    );
-    await plant(
-      'FIN-008',
-      'B',
-      m - 4 - index,
-      ins,
-      'null',
-      999_900,
-      'X',
-      'paid out of the fund without an order',
-      ins,
-      '3',
-    );
-    await plant(
-      'FIN-009',
-      'B',
-      m - 6 - index,
-      ins,
-      'null',
-      77_700,
-      'B',
-      'paid from the account of another insurance',
-      ins === 110 ? 210 : 110,
-    );
+    for (const line of FUND_LINES) await plantFundLine(p, line, ins, newest - line.back - index);
   }
+}
+
+async function plantFundLine(
+  p: Planter,
+  line: FundLine,
+  ins: number,
+  month: number,
+): Promise<void> {
+  const { rule, side, item, amount_fen, mark, why } = line;
+  const account = line.elsewhere ? (ins === 110 ? 210 : 110) : ins;
+  const itemSql = item === null ? 'null' : `'${item}'`;
+  await p.run(
+    `insert into extra_fund values ('${side}', ${month}, ${ins}, 0, ${itemSql}, 15, ${amount_fen}, '${mark}', ${account}, '${line.state ?? '2'}')`,
+  );
+  const ym = monthText(month);
+  const order = `O${ym}${ins}0`;
+  const txn = `${side}${order}${item ?? ''}${mark}`;
+  const ledger = `${ins}/${item}/${ym.slice(0, 4)}-${ym.slice(4)}-01`;
+  const key = rule === 'FIN-001' ? order : rule === 'FIN-002' ? ledger : txn;
+  p.about(rule, { txn, key, amount_fen, why });
+  for (const [other, found] of alsoFound(rule, order, txn)) {
+    p.expect(other, { txn, key: found, why: `planted for ${rule}` });
+  }
+}
+
+/** Money from a wrong account breaks its order too; a wrong sum is a line nobody can match. */
+function alsoFound(
+  rule: string,
+  order: string,
+  txn: string,
+): readonly (readonly [string, string])[] {
+  if (rule === 'FIN-002') return [];
+  if (rule === 'FIN-009') return [['FIN-001', order]];
+  return [['FIN-003', txn] as const, ['FIN-008', txn] as const].filter(([other]) => other !== rule);
 }

@@ -1,5 +1,5 @@
 import { lowerSide, type Planter } from './planter.ts';
-import { checkOf, second } from './second-benefit.ts';
+import { checkOf, drawUnemployment, second } from './second-benefit.ts';
 
 export async function plantDuplicates(p: Planter): Promise<void> {
   const both = await p.take('oldRetiree', 2);
@@ -11,14 +11,7 @@ export async function plantDuplicates(p: Planter): Promise<void> {
     owed: (pid) => lowerSide(pid, "item = '100011' and ins = 110", "item = '100011' and ins = 120"),
   });
   const job = await p.take('midRetiree', 2);
-  await second(p, job, {
-    ins: 210,
-    class: '05',
-    type: null,
-    start: p.wf - 2,
-    init: 193500,
-    months: 12,
-  });
+  await drawUnemployment(p, job);
   p.hit('DUP-007', job, 'unemployment benefit beside a pension', {
     paid: 'ins = 210',
     also: ['UNE-012'],

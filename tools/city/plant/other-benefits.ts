@@ -56,55 +56,53 @@ export async function plantUnemployment(p: Planter): Promise<void> {
   p.hit('UNE-013', jail, 'in prison and paid', { paid: `due > ${p.wf - 2}` });
 }
 
+/** People in prison, in detention or under community correction. */
+interface CustodyFact {
+  readonly rule: string;
+  readonly pool: string;
+  /** 01 prison, 02 detention, 03 community correction. */
+  readonly kind: string;
+  readonly from: number;
+  readonly to?: number;
+  readonly why: string;
+  /** What was overpaid; where nothing is named, everything paid meanwhile. */
+  readonly owed?: ((pid: number) => string) | 'nothing';
+}
+
+async function putInCustody(p: Planter, fact: CustodyFact): Promise<readonly number[]> {
+  const { rule, kind, from, to = 99999, owed } = fact;
+  const pids = await p.take(fact.pool, 2);
+  await p.run(
+    `insert into extra_custody values ${pids.map((pid) => `(${pid}, '${kind}', ${from}, ${to})`).join(',')}`,
+  );
+  const paid = `regular and due > ${from} and due <= ${to}`;
+  p.hit(rule, pids, fact.why, owed === 'nothing' ? {} : owed === undefined ? { paid } : { owed });
+  return pids;
+}
+
 export async function plantCustody(p: Planter): Promise<void> {
-  const put = async (
-    rule: string,
-    pool: string,
-    kind: string,
-    from: number,
-    to: number,
-    why: string,
-    also: readonly string[] = [],
-    owed?: (pid: number) => string,
-  ) => {
-    const pids = await p.take(pool, 2);
-    await p.run(
-      `insert into extra_custody values ${pids.map((pid) => `(${pid}, '${kind}', ${from}, ${to})`).join(',')}`,
-    );
-    const paid = `regular and due > ${from} and due <= ${to}`;
-    p.hit(rule, pids, why, {
-      also,
-      ...(owed === undefined ? (rule === 'JUS-010' ? {} : { paid }) : { owed }),
-    });
-    return pids;
-  };
-  await put('JUS-001', 'retiree', '01', p.wf - 6, 99999, 'in prison and paid');
-  await put('JUS-002', 'retiree', '02', p.wf - 4, 99999, 'in detention and paid');
+  const long = { kind: '01', from: p.wf - 6 };
+  await putInCustody(p, { rule: 'JUS-001', pool: 'retiree', ...long, why: 'in prison and paid' });
+  await putInCustody(p, {
+    ...{ rule: 'JUS-002', pool: 'retiree', kind: '02', from: p.wf - 4 },
+    why: 'in detention and paid',
+  });
   const january = p.wf - (p.wf % 12);
-  p.never(
-    'JUS-001',
-    await put(
-      'JUS-003',
-      'retiree',
-      '03',
-      january - 4,
-      january + 5,
-      'raised in January under community correction',
-      [],
-      // What was raised is paid too much every month since.
-      (pid) => `select step * ${p.wf - january + 1} from benefit where pid = ${pid}`,
-    ),
-    'community correction',
-  );
-  await put('JUS-004', 'drawer', '01', p.wf - 6, 99999, 'in prison and paid a residents pension');
-  await put(
-    'JUS-010',
-    'worker',
-    '01',
-    p.wf - 6,
-    99999,
-    'in prison and contributing through an employer',
-  );
+  const corrected = await putInCustody(p, {
+    ...{ rule: 'JUS-003', pool: 'retiree', kind: '03', from: january - 4, to: january + 5 },
+    why: 'raised in January under community correction',
+    // What was raised is paid too much every month since.
+    owed: (pid) => `select step * ${p.wf - january + 1} from benefit where pid = ${pid}`,
+  });
+  p.never('JUS-001', corrected, 'community correction');
+  await putInCustody(p, {
+    ...{ rule: 'JUS-004', pool: 'drawer', ...long },
+    why: 'in prison and paid a residents pension',
+  });
+  await putInCustody(p, {
+    ...{ rule: 'JUS-010', pool: 'worker', ...long, owed: 'nothing' },
+    why: 'in prison and contributing through an employer',
+  });
   const back = await p.take('retiree', 2);
   await p.run(
     `update benefit set hold_from = ${p.wf - 6}, hold_to = ${p.wf - 2} where pid in (${back})`,

@@ -1,29 +1,30 @@
 import type { Planter } from './planter.ts';
-import { second } from './second-benefit.ts';
+import { drawUnemployment, second } from './second-benefit.ts';
 
+/** Pensions granted, computed, paid or applied for wrongly. */
 export async function plantPensions(p: Planter): Promise<void> {
+  await plantEarlyRetirements(p);
+  await plantDoubtfulGrounds(p);
+  await plantWrongAmounts(p);
+  await plantWrongStates(p);
+}
+
+/** Grants a pension that was first paid last month. */
+function retireLastMonth(p: Planter, pids: readonly number[], type: string): Promise<void> {
+  const kind = { ins: 110, class: '01', type, start: p.wf - 1, init: 312300, no: 1 };
+  return second(p, pids, kind);
+}
+
+/** Retired before the month the law gives them. */
+async function plantEarlyRetirements(p: Planter): Promise<void> {
   const early = await p.take('paused', 2);
-  await second(p, early, {
-    ins: 110,
-    class: '01',
-    type: '2',
-    start: p.wf - 1,
-    init: 312300,
-    no: 1,
-  });
+  await retireLastMonth(p, early, '2');
   await p.run(`update person set role = 'P', rm = wf() - 2 where pid in (${early})`);
   p.hit('PEN-001', early, 'ordinary retirement years before the statutory month', {
     paid: 'regular and ins = 110',
   });
   const archive = await p.take('paused', 2);
-  await second(p, archive, {
-    ins: 110,
-    class: '01',
-    type: '2',
-    start: p.wf - 1,
-    init: 312300,
-    no: 1,
-  });
+  await retireLastMonth(p, archive, '2');
   await p.run(`update person set role = 'P', rm = wf() - 2 where pid in (${archive})`);
   await p.run(
     `insert into tweak_person select pid, null, wf() - 2 - base_age(cls) - 40, null, null from person where pid in (${archive})`,
@@ -33,19 +34,16 @@ export async function plantPensions(p: Planter): Promise<void> {
     also: ['PEN-001'],
   });
   const special = await p.take('youngPaused', 2);
-  await second(p, special, {
-    ins: 110,
-    class: '01',
-    type: '5',
-    start: p.wf - 1,
-    init: 312300,
-    no: 1,
-  });
+  await retireLastMonth(p, special, '5');
   await p.run(
     `update person set role = 'P', rm = wf() - 2 where pid in (${special}) and bm + case when sex = 1 then 660 else 540 end > wf() - 2`,
   );
   p.hit('PEN-005', special, 'special work type below 55 or 45', { paid: 'regular and ins = 110' });
   p.never('PEN-001', special, 'special work type');
+}
+
+/** Retired for an illness nobody assessed, or with years counted from childhood. */
+async function plantDoubtfulGrounds(p: Planter): Promise<void> {
   const ill = await p.take('retiree2025', 2);
   await p.run(`update benefit set retire_type = '4' where pid in (${ill})`);
   p.hit('PEN-008', ill, 'retired early for illness after 2025-01-01', {
@@ -60,6 +58,10 @@ export async function plantPensions(p: Planter): Promise<void> {
     `insert into tweak_person select pid, null, null, bm + 150, null from person where pid in (${child})`,
   );
   p.hit('PEN-012', child, 'work began at twelve and a half');
+}
+
+/** Amounts the formula does not give, and payments nobody can explain. */
+async function plantWrongAmounts(p: Planter): Promise<void> {
   const formula = await p.take('retiree2023', 2);
   await p.run(
     `update benefit set basic = basic + 20000, init = init + 20000 where pid in (${formula})`,
@@ -83,6 +85,10 @@ export async function plantPensions(p: Planter): Promise<void> {
     paid: "item = '100021'",
     also: ['PEN-024'],
   });
+}
+
+/** Never applied, never resumed, still at work, or drawing something else. */
+async function plantWrongStates(p: Planter): Promise<void> {
   const unclaimed = await p.take('drawer', 2);
   await p.run(`delete from benefit where pid in (${unclaimed})`);
   p.hit('PEN-026', unclaimed, 'past sixty for years, never applied', { also: ['DAT-005'] });
@@ -100,14 +106,6 @@ export async function plantPensions(p: Planter): Promise<void> {
   });
   const idle = await p.take('newRetiree', 2);
   await p.run(`delete from benefit where pid in (${idle})`);
-  await second(p, idle, {
-    ins: 210,
-    class: '05',
-    type: null,
-    start: p.wf - 2,
-    init: 193500,
-    months: 12,
-    no: 1,
-  });
+  await drawUnemployment(p, idle, 1);
   p.hit('UNE-012', idle, 'unemployment benefit past the statutory month', { paid: 'ins = 210' });
 }

@@ -71,15 +71,15 @@ export function openPlanter(city: City, pools: Readonly<Record<string, string>>)
     for (const pid of pids) used.add(pid);
     await city.run(`insert into mark values ${pids.map((pid) => `(${pid})`).join(',')}`);
   };
+  const note = (
+    list: Pending['list'],
+    rule: string,
+    entry: TruthEntry,
+    owed: string | null = null,
+  ) => void pending.push({ list, rule, entry, owed });
   const also = (rules: readonly string[], pids: readonly number[], why: string) => {
     for (const rule of rules)
-      for (const pid of pids)
-        pending.push({
-          list: 'alsoExpected',
-          rule,
-          entry: { person: personKey(pid), why },
-          owed: null,
-        });
+      for (const pid of pids) note('alsoExpected', rule, { person: personKey(pid), why });
   };
   return {
     reserve,
@@ -103,30 +103,20 @@ export function openPlanter(city: City, pools: Readonly<Record<string, string>>)
     hit: (rule, pids, why, more = {}) => {
       for (const pid of pids) {
         const amount = more.amount === undefined ? {} : { amount_fen: more.amount };
-        const entry = { person: personKey(pid), ...amount, why };
-        pending.push({
-          list: 'rules',
-          rule,
-          entry,
-          owed: more.owed?.(pid) ?? (more.paid === undefined ? null : paidSum(pid, more.paid)),
-        });
+        const owed = more.owed?.(pid) ?? (more.paid === undefined ? null : paidSum(pid, more.paid));
+        note('rules', rule, { person: personKey(pid), ...amount, why }, owed);
       }
       also(more.also ?? [], pids, `planted for ${rule}`);
     },
     never: (rule, pids, why) => {
-      for (const pid of pids)
-        pending.push({ list: 'never', rule, entry: { person: personKey(pid), why }, owed: null });
+      for (const pid of pids) note('never', rule, { person: personKey(pid), why });
     },
     about: (rule, entry, others = []) => {
-      pending.push({ list: 'rules', rule, entry, owed: null });
-      for (const other of others) {
-        const why = `planted for ${rule}`;
-        pending.push({ list: 'alsoExpected', rule: other, entry: { ...entry, why }, owed: null });
-      }
+      note('rules', rule, entry);
+      const why = `planted for ${rule}`;
+      for (const other of others) note('alsoExpected', other, { ...entry, why });
     },
-    expect: (rule, entry) => {
-      pending.push({ list: 'alsoExpected', rule, entry, owed: null });
-    },
+    expect: (rule, entry) => note('alsoExpected', rule, entry),
     truth: () => settle(city, pending),
   };
 }

@@ -1,5 +1,5 @@
 import { lowerSide, type Planter } from './planter.ts';
-import { second } from './second-benefit.ts';
+import { drawUnemployment, second } from './second-benefit.ts';
 
 /** Years of work that cannot be: before pensions are computed from them. */
 export async function plantYears(p: Planter): Promise<void> {
@@ -48,14 +48,7 @@ export async function plantRetirements(p: Planter): Promise<void> {
   });
   const ill = await p.take('retiree2025', 2);
   await p.run(`update benefit set retire_type = '4' where pid in (${ill})`);
-  await second(p, ill, {
-    ins: 210,
-    class: '05',
-    type: null,
-    start: p.wf - 2,
-    init: 193500,
-    months: 12,
-  });
+  await drawUnemployment(p, ill);
   p.hit('DUP-009', ill, 'unemployment benefit beside the allowance for illness', {
     owed: (pid) => lowerSide(pid, "item = '100011'", "item = '110011'"),
     also: ['PEN-008', 'PEN-011', 'DUP-007', 'UNE-012'],

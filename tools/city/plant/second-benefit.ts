@@ -22,6 +22,12 @@ export async function second(
     null, 0, null, null, ${kind.months ?? 'null'}, ${kind.no ?? 2}, 0, '1202', false from (values ${pids.map((pid) => `(${pid})`).join(',')}) t(pid)`);
 }
 
+/** Gives each person unemployment benefit from two months ago on, as benefit `no` of theirs. */
+export function drawUnemployment(p: Planter, pids: readonly number[], no = 2): Promise<void> {
+  const kind = { ins: 210, class: '05', type: null, start: p.wf - 2, init: 193500, months: 12, no };
+  return second(p, pids, kind);
+}
+
 /** A death known to departments only; the province goes on paying. */
 export async function die(
   p: Planter,

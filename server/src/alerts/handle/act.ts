@@ -4,9 +4,8 @@ import { shanghaiDay, shanghaiTime } from '../../kernel/index.ts';
 import { type WorkingCalendar, workingCalendar } from '../../municipal/index.ts';
 import {
   type AuditDatabase,
-  digestsOf,
   type RowChange,
-  recordAudit,
+  recordAct,
   withinScope,
 } from '../../security/index.ts';
 import { whoIs, worksForCity } from '../access.ts';
@@ -169,13 +168,11 @@ export async function auditCase(
   act: CaseAct,
 ): Promise<void> {
   const { action, caseId, purpose, changed } = act;
-  await recordAudit(
+  await recordAct(
     db as unknown as AuditDatabase,
     {
-      ...{ actor: principal.actor, origin, action, object: `case:${caseId}` },
-      ...{ keyTag: null, outcome: 'ok', matterNo: null },
+      ...{ actor: principal.actor, origin, action, object: `case:${caseId}`, changed },
       purpose: purpose !== null && [...purpose].length >= 4 ? purpose.slice(0, 500) : '办理疑点',
-      ...(changed === undefined ? {} : digestsOf(changed)),
     },
     world.clock,
   );

@@ -62,7 +62,11 @@ function valuesOf(world: AlertsWorld, evidence: Evidence) {
   }));
 }
 
-function fieldTitle({ handling, content }: AlertsWorld, field: string): string {
+/** The name people know a field of the evidence by (证据字段). */
+export function fieldTitle(
+  { handling, content }: Pick<AlertsWorld, 'handling' | 'content'>,
+  field: string,
+): string {
   const named = handling.fields[field];
   if (named !== undefined) return named;
   for (const table of content.tables.values()) {

@@ -17,14 +17,16 @@ import { reviewConclusion } from '../handle/review.ts';
 import { askSnooze, decideSnooze } from '../handle/snooze.ts';
 import { decideAgreement, proposeAgreement } from '../recovery/agree-instalments.ts';
 import { bookReceipt, decideWriteOff, voidEntry } from '../recovery/book-entry.ts';
-import { listRecoveries, openRecovery } from '../recovery/list-recoveries.ts';
+import { listRecoveries } from '../recovery/list-recoveries.ts';
+import { openRecovery } from '../recovery/open-recovery.ts';
 import { openCase, seen } from '../testing/case-now.ts';
 import { as, chief, openFullCase, pdf } from '../testing/full-case.ts';
 import { openSmallOffice, person } from '../testing/small-office.ts';
 import { openCaseDetail } from './case-detail.ts';
 import { measureEffect } from './effect.ts';
 import { listCases } from './list-cases.ts';
-import { overviewCases, panorama, workbench } from './overview.ts';
+import { overviewCases, panorama } from './overview.ts';
+import { workbench } from './workbench.ts';
 
 const office = await openSmallOffice();
 const { world } = office;

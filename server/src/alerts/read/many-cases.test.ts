@@ -5,7 +5,8 @@ import { forWholeCity } from '../../security/index.ts';
 import { openSmallOffice, person } from '../testing/small-office.ts';
 import { measureEffect } from './effect.ts';
 import { type CaseFilter, listCases } from './list-cases.ts';
-import { overviewCases, panorama, workbench } from './overview.ts';
+import { overviewCases, panorama } from './overview.ts';
+import { workbench } from './workbench.ts';
 
 /** The full size is `HULIU_ALERT_ROWS=200000`. */
 const ROWS = Number(process.env.HULIU_ALERT_ROWS ?? 20_000);

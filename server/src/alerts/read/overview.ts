@@ -2,11 +2,11 @@ import { sql } from 'kysely';
 import type { Principal } from '../../contract/index.ts';
 import { shanghaiDay } from '../../kernel/index.ts';
 import { withinScope } from '../../security/index.ts';
-import { caseScope, whoIs, worksForCity } from '../access.ts';
+import { caseScope } from '../access.ts';
 import { STATE_TITLES } from '../model.ts';
-import type { AlertsTransaction } from '../tables.ts';
 import type { AlertsWorld } from '../world.ts';
 import { type CaseFilter, conditions } from './list-cases.ts';
+import { newestData } from './newest-data.ts';
 
 /** Sums of bigints come as numbers of the JSON: fen of a city stay far below 2^53. */
 const FEN = (expression: string) => sql.raw(`coalesce(sum(${expression}), 0)::float8`);
@@ -99,96 +99,6 @@ const EMPTY = {
   ...{ title: null, cases: 0, open: 0, overdue: 0, confirmed_share: null },
   ...{ at_risk_fen: 0, confirmed_fen: 0, recovered_fen: 0 },
 } as const;
-
-async function newestData(db: AlertsTransaction): Promise<string | null> {
-  const { rows } = await sql<{
-    as_of: string | null;
-  }>`select max(as_of) as as_of from alert_delivery`.execute(db);
-  return rows[0]?.as_of ?? null;
-}
-
-/** One kind of thing to do on the workbench, and how much of it presses. */
-export interface TodoLine {
-  readonly kind: string;
-  readonly title: string;
-  readonly count: number;
-  readonly overdue: number;
-  readonly today: number;
-  readonly week: number;
-  /** What the inbox shows when it is opened. */
-  readonly filter: CaseFilter;
-}
-
-/** What waits for whoever signs in (工作台待办), by kind, with overdue, due today and within 7 days. */
-export async function workbench(world: AlertsWorld, principal: Principal) {
-  const today = shanghaiDay(world.clock.now());
-  const rights = principal.permissions;
-  const mine: CaseFilter = { assignee: 'me' };
-  const tier = worksForCity(principal) ? {} : ({ tier: 'county' } as const);
-  const wanted: (Omit<TodoLine, 'count' | 'overdue' | 'today' | 'week'> & { right: string })[] = [
-    {
-      kind: 'mine',
-      title: '我承办的核查',
-      right: 'alerts.verify',
-      filter: { ...mine, states: ['assigned', 'verifying'] },
-    },
-    {
-      kind: 'free',
-      title: '可领取的疑点',
-      right: 'alerts.verify',
-      filter: { ...tier, assignee: 'none', states: ['new', 'assigned'], snoozed: false },
-    },
-    {
-      kind: 'assign',
-      title: '待派发',
-      right: 'alerts.assign',
-      filter: { states: ['new'], snoozed: false },
-    },
-    { kind: 'review', title: '待复核', right: 'alerts.review', filter: { states: ['concluded'] } },
-    {
-      kind: 'dispose',
-      title: '处置中',
-      right: 'alerts.dispose',
-      filter: { states: ['disposing'] },
-    },
-    {
-      kind: 'recover',
-      title: '追回中',
-      right: 'recovery.read',
-      filter: { states: ['recovering'] },
-    },
-    { kind: 'close', title: '待销号', right: 'alerts.close', filter: { states: ['closing'] } },
-  ];
-  return withinScope(world.db, principal.scope, async (db) => {
-    const todo: TodoLine[] = [];
-    for (const { right, ...line } of wanted) {
-      if (!rights.has(right)) continue;
-      const where = sql.join(conditions(principal, line.filter, today), sql` and `);
-      // Nobody reviews their own conclusion, so it is no todo of theirs.
-      const others =
-        line.kind === 'review' ? sql`c.concluded_by <> ${whoIs(principal)}` : sql`true`;
-      const { rows } = await sql<Pick<TodoLine, 'count' | 'overdue' | 'today' | 'week'>>`select
-          cast(count(*) as integer) as count,
-          cast(count(*) filter (where c.due_on < ${today}) as integer) as overdue,
-          cast(count(*) filter (where c.due_on = ${today}) as integer) as today,
-          cast(count(*) filter (where c.due_on between ${today}::date and ${today}::date + 7) as integer) as week
-        from alert_case c where ${where} and ${others}`.execute(db);
-      todo.push({ ...line, ...(rows[0] ?? { count: 0, overdue: 0, today: 0, week: 0 }) });
-    }
-    const month = `${today.slice(0, 7)}-01`;
-    const { rows } = await sql<{ concluded: number; reviewed: number; closed: number }>`select
-        cast(count(*) filter (where s.action = 'conclude') as integer) as concluded,
-        cast(count(*) filter (where s.action in ('pass', 'refuse')) as integer) as reviewed,
-        cast(count(*) filter (where s.action = 'close') as integer) as closed
-      from alert_step s where s.actor = ${whoIs(principal)} and s.at >= ${month}::date`.execute(db);
-    return {
-      today,
-      as_of: await newestData(db),
-      todo,
-      my_month: rows[0] ?? { concluded: 0, reviewed: 0, closed: 0 },
-    };
-  });
-}
 
 /** Numbers of the wall screen (全景): counts and sums only, nothing about a person. */
 export async function panorama(world: AlertsWorld, principal: Principal) {

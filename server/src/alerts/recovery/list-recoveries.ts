@@ -2,12 +2,9 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Principal } from '../../contract/index.ts';
 import { shanghaiDay } from '../../kernel/index.ts';
 import { withinScope } from '../../security/index.ts';
-import { caseScope, whoIs } from '../access.ts';
-import { auditCase, type Caller } from '../handle/act.ts';
+import { caseScope } from '../access.ts';
 import { maskedNames } from '../read/masked-person.ts';
-import type { AlertsTransaction } from '../tables.ts';
 import type { AlertsWorld } from '../world.ts';
-import { findRecovery } from './find-recovery.ts';
 
 export interface RecoveryFilter {
   readonly state?: 'open' | 'settled' | 'overdue' | 'waiting';
@@ -136,113 +133,4 @@ function stateOf({ state }: RecoveryFilter): RawBuilder<unknown> {
   if (state === 'settled') return sql`balance_fen = 0`;
   if (state === 'overdue') return sql`overdue_fen > 0`;
   return state === 'waiting' ? sql`waiting > 0` : sql`true`;
-}
-
-/** One recovery with entries, agreements and instalments; the look is audited. @throws ALERTS_RECOVERY_UNKNOWN */
-export async function openRecovery(world: AlertsWorld, caller: Caller, id: string) {
-  const { principal } = caller;
-  const detail = await withinScope(world.db, principal.scope, async (db) => {
-    const recovery = await findRecovery(db, principal, id);
-    await auditCase(world, db, caller, {
-      ...{ action: 'recovery.open', caseId: recovery.case_id, purpose: '查看追回台账' },
-    });
-    return { recovery, ...(await partsOfLedger(db, recovery.recovery_id)) };
-  });
-  const { recovery, entries, agreements, instalments } = detail;
-  const names = await maskedNames(world, [recovery]);
-  const rights = principal.permissions;
-  const who = whoIs(principal);
-  const others = (by: string) => by !== who;
-  const actions = [
-    ...(rights.has('recovery.write') && recovery.balance_fen > 0n
-      ? ['receipt', 'offset', 'write_off']
-      : []),
-    ...(rights.has('recovery.write') &&
-    recovery.balance_fen > 0n &&
-    !agreements.some(({ state }) => state === 'proposed' || state === 'approved')
-      ? ['agreement']
-      : []),
-    ...(rights.has('recovery.approve') &&
-    entries.some((e) => e.state === 'proposed' && others(e.entered_by))
-      ? ['decide_write_off']
-      : []),
-    ...(rights.has('recovery.approve') &&
-    entries.some((e) => e.state === 'booked' && others(e.entered_by))
-      ? ['void']
-      : []),
-    ...(rights.has('recovery.approve') &&
-    agreements.some((a) => ['proposed', 'approved'].includes(a.state) && others(a.proposed_by))
-      ? ['decide_agreement']
-      : []),
-  ];
-  return {
-    recovery_id: String(recovery.recovery_id),
-    case_id: String(recovery.case_id),
-    ...{ agency: recovery.agency, person_id: recovery.person_id },
-    person_name: names.get(recovery.person_id ?? '') ?? null,
-    due_fen: Number(recovery.due_fen),
-    received_fen: Number(recovery.received_fen),
-    offset_fen: Number(recovery.offset_fen),
-    written_off_fen: Number(recovery.written_off_fen),
-    balance_fen: Number(recovery.balance_fen),
-    entries: entries.map(({ entered_by: _, decided_by: __, ...e }) => ({
-      ...e,
-      entry_id: String(e.entry_id),
-      amount_fen: Number(e.amount_fen),
-    })),
-    agreements: agreements.map((a) => ({
-      agreement_id: String(a.agreement_id),
-      ...{ state: a.state, signed_on: a.signed_on, document: a.document },
-      amount_fen: Number(a.amount_fen),
-      proposed_name: a.proposed_name,
-      instalments: instalments
-        .filter(({ agreement_id }) => agreement_id === a.agreement_id)
-        .map((i) => ({ no: i.no, due_on: i.due_on, amount_fen: Number(i.amount_fen) })),
-    })),
-    allowed_actions: actions,
-  };
-}
-
-async function partsOfLedger(db: AlertsTransaction, id: bigint) {
-  const entries = await db
-    .selectFrom('recovery_entry')
-    .select([
-      'entry_id',
-      'kind',
-      'amount_fen',
-      'booked_on',
-      'document',
-      'voucher',
-      'remark',
-      'state',
-    ])
-    .select([
-      'entered_by',
-      'entered_name',
-      'entered_at',
-      'decided_by',
-      'decided_at',
-      'decided_remark',
-      'fund_txn',
-    ])
-    .where('recovery_id', '=', id)
-    .orderBy('entry_id')
-    .execute();
-  const agreements = await db
-    .selectFrom('recovery_agreement')
-    .selectAll()
-    .where('recovery_id', '=', id)
-    .orderBy('agreement_id')
-    .execute();
-  const ids = agreements.map(({ agreement_id }) => agreement_id);
-  const instalments =
-    ids.length === 0
-      ? []
-      : await db
-          .selectFrom('recovery_instalment')
-          .selectAll()
-          .where('agreement_id', 'in', ids)
-          .orderBy('no')
-          .execute();
-  return { entries, agreements, instalments };
 }

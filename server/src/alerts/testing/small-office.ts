@@ -5,7 +5,13 @@ import { after } from 'node:test';
 import type { AlertCandidate, FindingDelivery, Principal } from '../../contract/index.ts';
 import { loadContent, municipalSchema } from '../../municipal/index.ts';
 import { accessMigrations, auditMigrations } from '../../security/index.ts';
-import { migrate, openDuck, openPostgres, type PostgresEngine } from '../../store/index.ts';
+import {
+  type DuckEngine,
+  migrate,
+  openDuck,
+  openPostgres,
+  type PostgresEngine,
+} from '../../store/index.ts';
 import { loadHandling } from '../handling/handling.ts';
 import { alertsMigrations } from '../migrations.ts';
 import type { AlertsTables } from '../tables.ts';
@@ -32,24 +38,7 @@ export interface SmallOffice {
 /** A whole office on real engines with invented people, shared by the tests of one file. */
 export async function openSmallOffice(): Promise<SmallOffice> {
   const dir = await mkdtemp(join(tmpdir(), 'huiliu-alerts-'));
-  const postgres = await openPostgres({ dataDir: dir });
-  const duck = await openDuck({
-    file: join(dir, 'city.duckdb'),
-    stagingDir: join(dir, 'staging'),
-    tempDir: join(dir, 'tmp'),
-    memoryLimit: '256MiB',
-    threads: 2,
-  });
-  after(async () => {
-    await duck.close();
-    await postgres.close();
-    await rm(dir, { recursive: true, force: true });
-  });
-  await migrate(postgres.kysely(), [...accessMigrations, ...auditMigrations, ...alertsMigrations]);
-  await duck.write(async (session) => {
-    for (const statement of municipalSchema(CONTENT.tables.values())) await session.run(statement);
-    await session.run(`insert into feed.batch values (1, 'SX-1', 'SX', 'F', '2026-10-31', 1, 1)`);
-  });
+  const { postgres, duck } = await openEngines(dir);
   const evidenceDir = join(dir, 'evidence');
   await mkdir(evidenceDir);
   let now = new Date('2026-11-02T01:00:00Z');
@@ -94,6 +83,29 @@ export async function openSmallOffice(): Promise<SmallOffice> {
         }
       }),
   };
+}
+
+/** Both engines with their tables, closed and removed after the tests of the file. */
+async function openEngines(dir: string): Promise<{ postgres: PostgresEngine; duck: DuckEngine }> {
+  const postgres = await openPostgres({ dataDir: dir });
+  const duck = await openDuck({
+    file: join(dir, 'city.duckdb'),
+    stagingDir: join(dir, 'staging'),
+    tempDir: join(dir, 'tmp'),
+    memoryLimit: '256MiB',
+    threads: 2,
+  });
+  after(async () => {
+    await duck.close();
+    await postgres.close();
+    await rm(dir, { recursive: true, force: true });
+  });
+  await migrate(postgres.kysely(), [...accessMigrations, ...auditMigrations, ...alertsMigrations]);
+  await duck.write(async (session) => {
+    for (const statement of municipalSchema(CONTENT.tables.values())) await session.run(statement);
+    await session.run(`insert into feed.batch values (1, 'SX-1', 'SX', 'F', '2026-10-31', 1, 1)`);
+  });
+  return { postgres, duck };
 }
 
 const BY_ROLE = {

@@ -16,9 +16,10 @@ import {
  */
 export async function runCommandLine(
   commands: readonly Command[],
-  words: readonly string[],
+  given: readonly string[],
   world: CommandWorld,
 ): Promise<number> {
+  const words = given[0] === '--version' ? ['version', ...given.slice(1)] : given;
   const { terminal, env, workspace } = world;
   const json = words.includes('--json');
   const dataDir = dataFolder(words, env);
@@ -40,8 +41,8 @@ export async function runCommandLine(
       json,
       env,
       ...(workspace && { workspace }),
-      carryOut: (shared) => (given, other) =>
-        runCommandLine(commands, given, { terminal: other, env: {}, workspace: shared }),
+      carryOut: (shared) => (handed, other) =>
+        runCommandLine(commands, handed, { terminal: other, env: {}, workspace: shared }),
     };
     return await command.run(context, args, options);
   } catch (error) {

@@ -4,19 +4,16 @@ import {
   type overviewCases,
   STATE_TITLES,
 } from '../../alerts/index.ts';
+import { yuan } from './figures-text.ts';
 
 const LEVELS = { high: '高', medium: '中', low: '低' } as const;
+const DISPOSAL_STATES = {
+  ...{ proposed: '待复核', approved: '已同意，待办成', refused: '未同意', proved: '已办成' },
+} as const;
 
 type Overview = Awaited<ReturnType<typeof overviewCases>>;
 type Detail = Awaited<ReturnType<typeof openCaseDetail>>;
 type Line = Overview['by_rule'][number];
-
-/** Fen as yuan with two decimals and thousands. */
-function yuan(fen: number | null): string {
-  if (fen === null) return '—';
-  const digits = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
-  return `${(fen / 100).toLocaleString('zh-CN', digits)} 元`;
-}
 
 /** How a due day stands: working days over or left. */
 function dueText(daysLeft: number | null): string {
@@ -64,7 +61,8 @@ export function caseText(detail: Detail): string {
     `经办机构 ${detail.agency}，对象 ${detail.person_id ?? detail.unit_id ?? '—'} ${detail.person_name ?? ''}，涉险金额上限 ${yuan(detail.amount_fen)}`,
     ...alerts,
     ...detail.disposals.map(
-      ({ title, state, amount_fen }) => `处置：${title} ${state} ${yuan(amount_fen)}`,
+      ({ title, state, amount_fen }) =>
+        `处置：${title} ${DISPOSAL_STATES[state]} ${yuan(amount_fen)}`,
     ),
     '经过：',
     ...steps,

@@ -1,7 +1,7 @@
 import {
   confirmArchive,
   listArchives,
-  recordAudit,
+  recordAct,
   refuseArchive,
   requestArchive,
   requirePurpose,
@@ -78,14 +78,8 @@ const listCommand: Command = {
   options: {},
   run: (context) =>
     inWorkspace(context, '列出审计归档', async ({ audit }, { terminal, json }) => {
-      await recordAudit(
-        audit.db,
-        {
-          ...{ actor: ORIGIN, origin: 'cli', action: 'audit.archive_list', object: null },
-          ...{ keyTag: null, purpose: null, outcome: 'ok', matterNo: null },
-        },
-        audit.clock,
-      );
+      const look = { actor: ORIGIN, origin: 'cli', action: 'audit.archive_list', object: null };
+      await recordAct(audit.db, look, audit.clock);
       const { requests, archives } = await listArchives(audit.db);
       const lines = [
         ...requests

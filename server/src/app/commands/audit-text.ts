@@ -1,8 +1,16 @@
 import type { AccessRecord, AuditReport, BadArchive } from '../../security/index.ts';
 
+const OUTCOMES: Readonly<Record<AccessRecord['outcome'], string>> = {
+  ok: '成功',
+  refused: '拒绝',
+  not_found: '未找到',
+  ambiguous: '不唯一',
+  failed: '失败',
+};
+
 /** One entry on one line. */
 export function entryText(row: AccessRecord): string {
-  return `${row.seq}  ${row.at}  ${row.actor}  ${row.action}  ${row.object ?? '—'}  ${row.outcome}  ${row.purpose ?? ''}`;
+  return `${row.seq}  ${row.at}  ${row.actor}  ${row.action}  ${row.object ?? '—'}  ${OUTCOMES[row.outcome]}  ${row.purpose ?? ''}`;
 }
 
 const FAULTS = {

@@ -1,10 +1,9 @@
-import { userInfo } from 'node:os';
 import {
   type AuditSearch,
   checkAudit,
   listAccesses,
   listArchived,
-  recordAudit,
+  recordAct,
   reportPerson,
   writeCheckpoint,
 } from '../../security/index.ts';
@@ -14,6 +13,7 @@ import type { Workspace } from '../workspace.ts';
 import { archiveCommands } from './audit-archive.ts';
 import { entryText, reportText } from './audit-text.ts';
 import { inWorkspace } from './in-workspace.ts';
+import { ORIGIN } from './origin.ts';
 
 /** Checks archives, chain and checkpoints of the audit log from the first entry. */
 const verifyCommand: Command = {
@@ -132,14 +132,7 @@ async function recordReading(
   action: string,
   object: string | null,
 ): Promise<void> {
-  await recordAudit(
-    audit.db,
-    {
-      ...{ actor: `cli:${userInfo().username}`, origin: 'cli', action, object },
-      ...{ keyTag: null, purpose: null, outcome: 'ok', matterNo: null },
-    },
-    audit.clock,
-  );
+  await recordAct(audit.db, { actor: ORIGIN, origin: 'cli', action, object }, audit.clock);
 }
 
 function requireInstant(value: unknown, usage: string): void {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { generateCity } from '../../../../tools/city/index.ts';
 import { type Command, required, wholeNumber } from '../command-line/index.ts';
 import { optionInvalid } from '../errors.ts';
+import { count } from './figures-text.ts';
 
 /** Makes return packages of an invented city. */
 export const cityCommand: Command = {
@@ -40,7 +41,7 @@ export const cityCommand: Command = {
     else {
       for (const item of summary.packages) {
         const rows = Object.values(item.rows).reduce((sum, count) => sum + count, 0);
-        terminal.out(`${item.package_id}  ${rows.toLocaleString('en-US')} 行  ${item.path}`);
+        terminal.out(`${item.package_id}  ${count(rows)} 行  ${item.path}`);
       }
       terminal.out(
         `${summary.persons} 人，用时 ${summary.seconds} 秒，内存峰值 ${summary.peak_rss_mb} MB`,

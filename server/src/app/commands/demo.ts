@@ -10,8 +10,10 @@ import type { Workspace } from '../workspace.ts';
 import { demoText } from './accounts-text.ts';
 import { switchOnFirstRules } from './demo-rules.ts';
 import { packageText } from './feed-text.ts';
+import { count } from './figures-text.ts';
 import { inOwnWorkspace } from './in-workspace.ts';
-import { followHere, pipelineText } from './pipeline.ts';
+import { followHere } from './pipeline.ts';
+import { pipelineText } from './pipeline-text.ts';
 
 /** Fewer cannot hold every planted fact; a smaller demonstration shows a clean city. */
 const PERSONS = 20_000;
@@ -80,9 +82,7 @@ async function loadCity(
   { terminal }: CommandContext,
   persons: number,
 ): Promise<void> {
-  terminal.out(
-    `\n二、虚构城市：${persons.toLocaleString('en-US')} 人，连续 ${MONTHS} 个月（数据文件夹 demo）`,
-  );
+  terminal.out(`\n二、虚构城市：${count(persons)} 人，连续 ${MONTHS} 个月（数据文件夹 demo）`);
   const present = await listPackageReports(workspace.ingest);
   if (present.filter(({ state }) => state === 'published').length >= MONTHS) {
     terminal.out('已经装好，直接打开网页。');

@@ -8,7 +8,7 @@ export function dossierText(dossier: Dossier, content: MunicipalContent): string
   const { package_id: packageId, line } = person.provenance;
   const lines = [
     `${person.name}  ${person.id_no}  个人编号 ${person.person_id}`,
-    `来源 ${packageId} person 第 ${line} 行`,
+    `来源 ${packageId} ${content.tables.get('person')?.title ?? 'person'} 第 ${line} 行`,
     '',
   ];
   for (const [insurance, timeline] of Object.entries(dossier.timelines)) {

@@ -8,6 +8,7 @@ import {
   rowCodeTitle,
   UNREADY_CODE,
 } from '../../ingest/index.ts';
+import { count } from './figures-text.ts';
 
 const STATES: Record<PackageReport['state'], string> = {
   published: '已发布',
@@ -103,10 +104,6 @@ const OUTCOMES: Readonly<Record<RebuildReport['reason'], string>> = {
   unencrypted: '原来的市级数据库没有加密，已由原始文件重建为加密存放，未加密的旧文件已删除',
   reshaped: '原来的表与现在的数据标准不一致，已按现在的数据标准由原始文件重建',
 };
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
-}
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(2)}%`;

@@ -15,7 +15,8 @@ import type { Workspace } from '../workspace.ts';
 import { ledgerText, packageText, rebuildText, rowFaultText } from './feed-text.ts';
 import { inRebuildWorkspace, inWorkspace } from './in-workspace.ts';
 import { ORIGIN } from './origin.ts';
-import { followHere, pipelineText } from './pipeline.ts';
+import { followHere } from './pipeline.ts';
+import { pipelineText } from './pipeline-text.ts';
 
 const BY = { by: { type: 'string' }, reason: { type: 'string' } } as const;
 

@@ -17,6 +17,7 @@ import { processCommands } from './process.ts';
 import { repairCommands } from './repair.ts';
 import { rulesCommands } from './rules.ts';
 import { serveCommand } from './serve.ts';
+import { versionCommand } from './version.ts';
 
 /** Every command of `./huiliu`, in the order of the help page. */
 export const COMMANDS: readonly Command[] = [
@@ -38,4 +39,5 @@ export const COMMANDS: readonly Command[] = [
   ...cipherCommands,
   cityCommand,
   ...benchCommands,
+  versionCommand,
 ];

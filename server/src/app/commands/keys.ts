@@ -1,11 +1,10 @@
 import { rm } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import {
   KEY_PURPOSES,
   type KeyInfo,
   type KeyPurpose,
-  recordAudit,
+  recordAct,
   rootKeyFromSecret,
   rootKeyInFile,
 } from '../../security/index.ts';
@@ -13,6 +12,7 @@ import type { Command } from '../command-line/index.ts';
 import { optionInvalid } from '../errors.ts';
 import type { Workspace } from '../workspace.ts';
 import { inWorkspace } from './in-workspace.ts';
+import { ORIGIN } from './origin.ts';
 
 const TITLES: Readonly<Record<KeyPurpose, string>> = {
   field: '字段加密（SM4）',
@@ -109,12 +109,5 @@ const rewrapCommand: Command = {
 export const keysCommands: readonly Command[] = [statusCommand, rotateCommand, rewrapCommand];
 
 async function recordChange({ audit }: Workspace, action: string, object: string): Promise<void> {
-  await recordAudit(
-    audit.db,
-    {
-      ...{ actor: `cli:${userInfo().username}`, origin: 'cli', action, object, keyTag: null },
-      ...{ purpose: null, outcome: 'ok', matterNo: null },
-    },
-    audit.clock,
-  );
+  await recordAct(audit.db, { actor: ORIGIN, origin: 'cli', action, object }, audit.clock);
 }

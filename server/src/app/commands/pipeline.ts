@@ -6,10 +6,7 @@ import { type PipelineReport, runPipeline } from '../pipeline-run.ts';
 import type { Workspace } from '../workspace.ts';
 import { inWorkspace } from './in-workspace.ts';
 import { ORIGIN } from './origin.ts';
-
-const STATES: Readonly<Record<string, string>> = {
-  ...{ done: '完成', failed: '未完成', waiting: '未做', running: '进行中', cancelled: '已取消' },
-};
+import { pipelinesText, pipelineText } from './pipeline-text.ts';
 
 const run: Command = {
   name: 'pipeline run',
@@ -67,34 +64,12 @@ const status: Command = {
   run: (context) =>
     inWorkspace(context, '查看发布后的比对与检查', async (workspace, { terminal, json }) => {
       const found = await listPipelines(dbOf(workspace), { limit: 10 });
-      if (json) terminal.out(JSON.stringify(found));
-      else if (found.length === 0) terminal.out('还没有做过。用 ./huiliu pipeline run 开始。');
-      else {
-        for (const each of found) {
-          const ended = each.ended_at === null ? '没有做完' : `完成于 ${each.ended_at}`;
-          const steps = each.steps.map(({ step, state }) => `${step} ${STATES[state] ?? state}`);
-          terminal.out(`第 ${each.pipeline_no} 次 · 版次 ${each.edition} · ${ended}`);
-          terminal.out(`  ${steps.join(' · ')}`);
-        }
-      }
+      terminal.out(json ? JSON.stringify(found) : pipelinesText(found));
       return 0;
     }),
 };
 
 const dbOf = ({ postgres }: Workspace): PipelineDb => postgres.kysely() as unknown as PipelineDb;
-
-export function pipelineText(report: PipelineReport): string {
-  return [
-    `发布后的比对与检查：第 ${report.pipeline_no} 次，版次 ${report.edition}，${STATES[report.state]}`,
-    ...report.steps.map(({ title, state, reason, result }) => {
-      const figures = Object.entries((result ?? {}) as Record<string, unknown>)
-        .filter(([, value]) => typeof value === 'number')
-        .map(([name, value]) => `${name} ${Number(value).toLocaleString('en-US')}`);
-      const rest = reason ?? figures.join(' · ');
-      return `  ${title}：${STATES[state]}${rest === '' ? '' : `  ${rest}`}`;
-    }),
-  ].join('\n');
-}
 
 /** Commands of what follows a publication. */
 export const pipelineCommands: readonly Command[] = [run, status];

@@ -1,13 +1,14 @@
-import type {
-  ExportReport,
-  LatePage,
-  LogInfo,
-  ProcessMap,
-  VariantPage,
+import {
+  type ExportReport,
+  type LatePage,
+  type LogInfo,
+  type ProcessMap,
+  roleText,
+  type VariantPage,
 } from '../../process/index.ts';
+import { count } from './figures-text.ts';
 
 const SHOWN = 20;
-const number = (count: number): string => count.toLocaleString('en-US');
 
 /** Writes seconds as people say them. */
 export function spanText(seconds: number | null): string {
@@ -22,18 +23,20 @@ export function importText(info: LogInfo): string {
   const { report } = info;
   const { no_case, no_activity, no_time } = report.set_aside;
   const aside = no_case + no_activity + no_time;
-  const columns = Object.entries(report.columns).map(([column, role]) => `${column} → ${role}`);
+  const columns = Object.entries(report.columns).map(
+    ([column, role]) => `${column} → ${roleText(role)}`,
+  );
   return [
-    `已导入日志 ${info.log}（${info.format}）：${number(info.cases)} 个案件、${number(info.events)} 个事件、${info.activities} 种活动、${info.variants} 个变体`,
+    `已导入日志 ${info.log}（${info.format}）：${count(info.cases)} 个案件、${count(info.events)} 个事件、${info.activities} 种活动、${info.variants} 个变体`,
     ...(columns.length === 0 ? [] : [`列的对应：${columns.join('，')}`]),
     ...(aside === 0
       ? []
       : [
-          `${number(aside)} 个事件不能参与：缺案件号 ${no_case}、缺活动名 ${no_activity}、缺时刻 ${no_time}`,
+          `${count(aside)} 个事件不能参与：缺案件号 ${no_case}、缺活动名 ${no_activity}、缺时刻 ${no_time}`,
         ]),
     ...(report.out_of_order === 0
       ? []
-      : [`${number(report.out_of_order)} 个事件在文件里先后颠倒，已按时刻排好`]),
+      : [`${count(report.out_of_order)} 个事件在文件里先后颠倒，已按时刻排好`]),
     ...(report.merged_cases === 0
       ? []
       : [`${report.merged_cases} 条轨迹与别的案件号相同，已并为一件`]),
@@ -48,7 +51,7 @@ export function logsText(logs: readonly LogInfo[]): string {
   return logs
     .map(
       ({ log, title, format, cases, events, imported_at }) =>
-        `${log}  ${title}  ${format}  ${number(cases)} 件 ${number(events)} 个事件  ${imported_at}`,
+        `${log}  ${title}  ${format}  ${count(cases)} 件 ${count(events)} 个事件  ${imported_at}`,
     )
     .join('\n');
 }
@@ -57,24 +60,24 @@ export function mapText(map: ProcessMap): string {
   const { duration, shown } = map;
   const edges = new Set(shown.edges.map(({ from, to }) => `${from}\u0001${to}`));
   return [
-    `${map.title}：${number(map.cases)} 件、${number(map.events)} 个事件、${map.activities} 种活动、${map.variants} 个变体、${map.edges.length} 种流转`,
+    `${map.title}：${count(map.cases)} 件、${count(map.events)} 个事件、${map.activities} 种活动、${map.variants} 个变体、${map.edges.length} 种流转`,
     `历时：中位 ${spanText(duration.median_s)}，平均 ${spanText(duration.mean_s)}，九成以内 ${spanText(duration.p90_s)}，最长 ${spanText(duration.max_s)}`,
     shown.text,
     ...map.edges
       .filter(({ from, to }) => edges.has(`${from}\u0001${to}`))
       .map(
-        ({ from, to, count, median_s, p90_s }) =>
-          `  ${from} → ${to}  ${number(count)} 次  中位 ${spanText(median_s)}  九成 ${spanText(p90_s)}`,
+        ({ from, to, count: times, median_s, p90_s }) =>
+          `  ${from} → ${to}  ${count(times)} 次  中位 ${spanText(median_s)}  九成 ${spanText(p90_s)}`,
       ),
   ].join('\n');
 }
 
 export function variantsText(page: VariantPage): string {
   return [
-    `${number(page.cases)} 件共 ${number(page.total)} 个变体`,
+    `${count(page.cases)} 件共 ${count(page.total)} 个变体`,
     ...page.rows.map(
       ({ key, activities, cases, share, cumulative_share, median_s }) =>
-        `  ${key}  ${number(cases)} 件  ${(share * 100).toFixed(1)}%（累计 ${(cumulative_share * 100).toFixed(1)}%）  中位 ${spanText(median_s)}  ${activities.join(' → ')}`,
+        `  ${key}  ${count(cases)} 件  ${(share * 100).toFixed(1)}%（累计 ${(cumulative_share * 100).toFixed(1)}%）  中位 ${spanText(median_s)}  ${activities.join(' → ')}`,
     ),
   ].join('\n');
 }
@@ -107,5 +110,5 @@ export function lateText(page: LatePage): string {
 }
 
 export function exportText(report: ExportReport, path: string): string {
-  return `已写出 ${number(report.cases)} 件、${number(report.events)} 个事件到 ${path}（${report.format}）`;
+  return `已写出 ${count(report.cases)} 件、${count(report.events)} 个事件到 ${path}（${report.format}）`;
 }

@@ -9,9 +9,14 @@ import type {
   RunReport,
   ShownFinding,
 } from '../../rules/index.ts';
+import { yuan } from './figures-text.ts';
 
 const LEVELS = { high: '高', medium: '中', low: '低' } as const;
 const STATUSES = { draft: '草拟', trial: '影子', active: '启用', retired: '停用' } as const;
+const RUN_STATES = {
+  ...{ running: '进行中', finished: '完成', cancelled: '已取消', interrupted: '中断' },
+} as const;
+const CHANGE_STATES = { asked: '待批准', approved: '已批准', refused: '未批准' } as const;
 const KINDS = {
   full: '全量',
   rules: '指定规则',
@@ -21,12 +26,6 @@ const KINDS = {
 } as const;
 
 const SHOWN = 50;
-
-/** Fen as yuan with two decimals and thousands. */
-function yuan(fen: number | null): string {
-  if (fen === null) return '—';
-  return `${(fen / 100).toLocaleString('zh-CN', { minimumFractionDigits: 2, maximumFractionDigits: 2 })} 元`;
-}
 
 /** One run for people: the rules that found something or could not run, then the sums. */
 export function runText(report: RunReport): string {
@@ -50,17 +49,21 @@ export function runListText(runs: Awaited<ReturnType<typeof listRuns>>): string 
   return runs
     .map(
       ({ run_id, kind, state, as_of, started_at, totals }) =>
-        `${run_id}  ${KINDS[kind]}  ${state}  数据截至 ${as_of}  开始 ${started_at}  疑点 ${totals?.hits ?? '—'}`,
+        `${run_id}  ${KINDS[kind]}  ${RUN_STATES[state]}  数据截至 ${as_of}  开始 ${started_at}  疑点 ${totals?.hits ?? '—'}`,
     )
     .join('\n');
 }
 
-export function findingText(findings: readonly ShownFinding[]): string {
+/** Findings with their facts; `titleOf` names a field as people do. */
+export function findingText(
+  findings: readonly ShownFinding[],
+  titleOf: (field: string) => string,
+): string {
   if (findings.length === 0) return '没有疑点。';
   const lines = findings.slice(0, SHOWN).map((finding) => {
     const key = Object.values(finding.key).join(' ');
     const facts = Object.entries(finding.evidence).map(
-      ([name, value]) => `${name}=${String(value)}`,
+      ([field, value]) => `${titleOf(field)}：${String(value)}`,
     );
     return `${finding.rule} ${LEVELS[finding.level]} ${key}  ${yuan(finding.amount_fen)}  ${facts.join(' ')}  依据 ${finding.provenance.length} 行`;
   });
@@ -106,12 +109,25 @@ export function ruleText({ rule, cases, changes }: Awaited<ReturnType<typeof fin
     `读取：${rule.reads.join('、')}`,
     ...(rule.sql === '' ? [] : ['SQL：', ...rule.sql.split('\n').map((line) => `  ${line}`)]),
     ...(cases.length === 0 ? [] : ['用例：', ...cases.map((name) => `  ${name}`)]),
-    ...changes.map(
-      ({ change_no, what, after, state, asked_by, decided_by }) =>
-        `变更 ${change_no}：${what} ${JSON.stringify(after)} ${state}，申请 ${asked_by}${decided_by === null ? '' : `，审批 ${decided_by}`}`,
-    ),
+    ...changes.map(changeText),
   ].join('\n');
 }
+
+function changeText(change: Awaited<ReturnType<typeof findRule>>['changes'][number]): string {
+  const { change_no, what, before, after, state, asked_by, decided_by } = change;
+  const changed =
+    what === 'status'
+      ? [`状态 ${statusText(before.status)} → ${statusText(after.status)}`]
+      : Object.entries(after.params ?? {}).map(
+          ([name, value]) =>
+            `参数 ${name} ${String(before.params?.[name] ?? '—')} → ${String(value)}`,
+        );
+  const decided = decided_by === null ? '' : `，审批 ${decided_by}`;
+  return `变更 ${change_no}：${changed.join('、')}，${CHANGE_STATES[state]}，申请 ${asked_by}${decided}`;
+}
+
+const statusText = (status: RuleLine['status'] | undefined): string =>
+  status === undefined ? '—' : STATUSES[status];
 
 export function backTestText(test: BackTest, { agencies }: MunicipalContent): string {
   const changes = Object.entries(test.params).map(
@@ -129,12 +145,18 @@ export function backTestText(test: BackTest, { agencies }: MunicipalContent): st
   ].join('\n');
 }
 
-export function qualityText(scores: readonly QualityScore[]): string {
+export function qualityText(
+  scores: readonly QualityScore[],
+  { tables, agencies }: Pick<MunicipalContent, 'tables' | 'agencies'>,
+): string {
   if (scores.length === 0) return '没有质量问题，各表均为 100 分。';
   return scores
-    .map(
-      ({ table, column, agency, period, rows, faulty, score }) =>
-        `${score.toFixed(2)}  ${table}${column === null ? '' : `.${column}`}  ${agency}  ${period}  ${faulty} / ${rows} 行`,
-    )
+    .map(({ table, column, agency, period, rows, faulty, score }) => {
+      const def = tables.get(table);
+      const title = def?.columns.find(({ name }) => name === column)?.title ?? column;
+      const what = [def?.title ?? table, title].filter((part) => part !== null).join(' ');
+      const where = agencies.get(agency) ?? agency;
+      return `${score.toFixed(2)}  ${what}  ${where}  ${period}  ${faulty} / ${rows} 行`;
+    })
     .join('\n');
 }

@@ -1,3 +1,4 @@
+import { fieldTitle } from '../../alerts/index.ts';
 import {
   listFindings,
   listRuns,
@@ -78,11 +79,13 @@ const findings: Command = {
     const id = required(findings, options, 'run');
     const rule = typeof options.rule === 'string' ? options.rule : null;
     const department = typeof options.department === 'string' ? options.department : null;
-    return inWorkspace(context, '查看疑点', async ({ rules }, { terminal, json }) => {
+    return inWorkspace(context, '查看疑点', async ({ rules, alerts }, { terminal, json }) => {
       const found = await listFindings(rules, {
         ...{ run: id, rule, department, actor: ORIGIN, origin: 'cli' },
       });
-      terminal.out(json ? JSON.stringify(found) : findingText(found));
+      terminal.out(
+        json ? JSON.stringify(found) : findingText(found, (field) => fieldTitle(alerts, field)),
+      );
       return 0;
     });
   },
@@ -95,9 +98,9 @@ const quality: Command = {
   options: { run: { type: 'string' } },
   run: (context, _, options) => {
     const id = required(quality, options, 'run');
-    return inWorkspace(context, '数据质量评分', async ({ rules }, { terminal, json }) => {
+    return inWorkspace(context, '数据质量评分', async ({ rules, content }, { terminal, json }) => {
       const scores = await scoreQuality(rules, id);
-      terminal.out(json ? JSON.stringify(scores) : qualityText(scores));
+      terminal.out(json ? JSON.stringify(scores) : qualityText(scores, content));
       return 0;
     });
   },

@@ -1,4 +1,4 @@
-import { type AuditDatabase, recordAudit } from '../../security/index.ts';
+import { type AuditDatabase, recordAct } from '../../security/index.ts';
 import type { Call } from './route.ts';
 
 /** Records an act of the caller that no module records itself. */
@@ -7,12 +7,6 @@ export async function auditAct(
   act: { readonly action: string; readonly object: string | null; readonly purpose?: string },
 ): Promise<void> {
   const { db, clock } = world.modules.exports;
-  await recordAudit(
-    db as unknown as AuditDatabase,
-    {
-      ...{ actor: principal?.actor ?? 'http:unknown', origin, keyTag: null, matterNo: null },
-      ...{ action: act.action, object: act.object, purpose: act.purpose ?? null, outcome: 'ok' },
-    },
-    clock,
-  );
+  const actor = principal?.actor ?? 'http:unknown';
+  await recordAct(db as unknown as AuditDatabase, { actor, origin, ...act }, clock);
 }

@@ -170,34 +170,31 @@ function registerRoute(
       else if (request.body === undefined || request.body === null) throw bodyInvalid({});
     },
     handler: async (request, reply) => {
-      const principal = callers.get(request)?.principal ?? null;
+      const { principal = null, signedIn = null } = callers.get(request) ?? {};
       const call = {
         params: request.params as Call['params'],
         query: request.query as Call['query'],
         body: request.body as Call['body'],
-        principal,
-        signedIn: callers.get(request)?.signedIn ?? null,
-        origin: originOf(request),
-        request,
-        reply,
-        world,
-        content,
+        ...{ principal, signedIn, origin: originOf(request), request, reply, world, content },
       };
       const handle = () =>
         principal === null
           ? route.handler(call)
           : withAuditContext(principal, () => route.handler(call));
       const answer = await (guard?.run(route, hangUpOf(reply), handle) ?? handle());
-      if (answer instanceof FileAnswer) {
-        // A file has no schema: the serializer of JSON must not touch it.
-        return reply
-          .serializer((body: unknown) => body as string)
-          .headers(answer.headers)
-          .send(answer.body);
-      }
-      return reply.code(status).send(answer);
+      return answer instanceof FileAnswer
+        ? sendFile(reply, answer)
+        : reply.code(status).send(answer);
     },
   });
+}
+
+/** A file has no schema: the serializer of JSON must not touch it. */
+function sendFile(reply: FastifyReply, { headers, body }: FileAnswer): FastifyReply {
+  return reply
+    .serializer((each: unknown) => each as string)
+    .headers(headers)
+    .send(body);
 }
 
 /**

@@ -3,9 +3,9 @@ import type { Principal } from '../../contract/index.ts';
 import { type FieldPlace, isSm2PublicKey, sealField } from '../../security/index.ts';
 import type { InterfaceTables } from '../inbound/tables.ts';
 import { isAddressOrNetwork } from './addresses.ts';
+import { auditAct } from './audit-act.ts';
 import { appInvalid, appRevoked, appUnknown } from './errors.ts';
 import type { AppAlgorithm } from './model.ts';
-import { recordAct } from './record-act.ts';
 import type { InterfacesWorld } from './world.ts';
 
 /** While a key is changed the old one stays valid this long unless told otherwise. */
@@ -79,7 +79,7 @@ export async function addApp(
       .execute();
     const changed = { before: null, after: await appAsItStands(transaction, appId) };
     const act = { action: 'interfaces.app_add', object: appId, changed };
-    await recordAct(transaction, world, principal, origin, act);
+    await auditAct(transaction, world, principal, origin, act);
   });
   return key.issued;
 }
@@ -132,7 +132,7 @@ export async function rotateKey(
       .execute();
     const changed = { before, after: await appAsItStands(transaction, input.appId) };
     const act = { action: 'interfaces.key_rotate', object: input.appId, changed };
-    await recordAct(transaction, world, principal, origin, act);
+    await auditAct(transaction, world, principal, origin, act);
     return key.issued;
   });
 }
@@ -166,7 +166,7 @@ export async function revoke(
     if (keyNo === undefined) await keys.execute();
     const changed = { before, after: await appAsItStands(transaction, input.appId) };
     const act = { action: 'interfaces.app_revoke', object: input.appId, changed };
-    await recordAct(transaction, world, principal, origin, act);
+    await auditAct(transaction, world, principal, origin, act);
   });
 }
 

@@ -8,7 +8,7 @@ import {
   sealField,
   sm3Hex,
 } from '../../security/index.ts';
-import { type InterfacesWorld, recordAct } from '../apps/index.ts';
+import { auditAct, type InterfacesWorld } from '../apps/index.ts';
 import { type InterfaceTables, keepEvents, letterUnknown } from '../inbound/index.ts';
 import { mapRow } from './mapping.ts';
 import { type ConnectorConfig, interfaceOfConnector } from './model.ts';
@@ -131,7 +131,7 @@ export async function replayLetter(
       .returningAll()
       .executeTakeFirstOrThrow();
     const changed = { before: letter, after };
-    await recordAct(transaction, world, principal, origin, { ...act, changed });
+    await auditAct(transaction, world, principal, origin, { ...act, changed });
     if (mapped === null) {
       await transaction
         .updateTable('connector_state')

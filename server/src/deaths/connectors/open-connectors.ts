@@ -38,50 +38,31 @@ export async function openConnectors(
 ): Promise<Connectors> {
   const calling: SecretWorld = { ...world, hosts: config.hosts };
   const breakers = new Map(config.connectors.map(({ id }) => [id, makeBreaker()] as const));
-  const under = new Map<string, Promise<Visit>>();
+  const visits = oneAtATime<Visit>();
   let timer: NodeJS.Timeout | null = null;
-  for (const { id } of config.connectors) {
-    const now = world.clock.now().toISOString();
-    await sql`insert into connector_state (connector_id, next_try_at, added_at)
-      values (${id}, ${now}, ${now}) on conflict do nothing`.execute(world.db);
-  }
+  await addStates(calling, config.connectors);
 
-  /** A department that is being visited is not visited a second time. */
-  function visit(connector: PolledConnector, breaker: CircuitBreakerPolicy): Promise<Visit> {
-    const going = under.get(connector.id);
-    if (going !== undefined) return going;
-    const visiting = visitDepartment(calling, connector, breaker)
-      .then((outcome) => {
-        note(connector.id, outcome);
-        return outcome;
-      })
-      .finally(() => under.delete(connector.id));
-    under.set(connector.id, visiting);
-    return visiting;
-  }
+  const visit = (connector: PolledConnector, breaker: CircuitBreakerPolicy) =>
+    visits.run(connector.id, async () => {
+      const outcome = await visitDepartment(calling, connector, breaker);
+      note(connector.id, outcome);
+      return outcome;
+    });
 
-  function note(
-    id: string,
-    { failure, events, lastEventAt }: Pick<Visit, 'failure' | 'events' | 'lastEventAt'>,
-  ): void {
+  function note(id: string, outcome: Pick<Visit, 'failure' | 'events' | 'lastEventAt'>): void {
     const name = interfaceOfConnector(id);
+    const { failure, events, lastEventAt } = outcome;
     if (failure === null) health.succeeded(name, lastEventAt);
     else health.failed(name, failure.kind, failure.message);
     if (events > 0) arrived();
   }
 
   async function visitDue(): Promise<readonly Visit[]> {
-    const due = await world.db
-      .selectFrom('connector_state')
-      .select('connector_id')
-      .where('next_try_at', '<=', world.clock.now().toISOString())
-      .execute();
-    const ids = new Set(due.map((row) => row.connector_id));
-    const visits = config.connectors
-      .filter(isPolled)
-      .filter(({ id }) => ids.has(id))
-      .map((connector) => visit(connector, breakers.get(connector.id) ?? makeBreaker()));
-    return Promise.all(visits);
+    const ids = await dueNow(calling);
+    const due = config.connectors.filter(isPolled).filter(({ id }) => ids.has(id));
+    return Promise.all(
+      due.map((connector) => visit(connector, breakers.get(connector.id) ?? makeBreaker())),
+    );
   }
 
   async function query(id: string, question: Question): Promise<Answer> {
@@ -100,13 +81,49 @@ export async function openConnectors(
     isBroken: (id) => breakers.get(id)?.state === CircuitState.Open,
     start() {
       if (config.connectors.length === 0) return;
-      // A slow department holds only its own place in `under`; the others are looked at each second.
+      // A slow department holds only its own place in `visits`; the others are looked at each second.
       timer ??= setInterval(() => void visitDue().catch(() => undefined), LOOK_EVERY_MS);
     },
     async stop() {
       if (timer !== null) clearInterval(timer);
       timer = null;
-      await Promise.allSettled(under.values());
+      await visits.settled();
     },
   };
+}
+
+/** Work of a name is not begun a second time: who asks meanwhile gets the one under way. */
+function oneAtATime<T>() {
+  const under = new Map<string, Promise<T>>();
+  return {
+    run(name: string, work: () => Promise<T>): Promise<T> {
+      const going = under.get(name);
+      if (going !== undefined) return going;
+      const begun = work().finally(() => under.delete(name));
+      under.set(name, begun);
+      return begun;
+    },
+    settled: async (): Promise<void> => void (await Promise.allSettled(under.values())),
+  };
+}
+
+/** A connector that is new to the database is due at once. */
+async function addStates(
+  { db, clock }: SecretWorld,
+  connectors: readonly ConnectorConfig[],
+): Promise<void> {
+  for (const { id } of connectors) {
+    const now = clock.now().toISOString();
+    await sql`insert into connector_state (connector_id, next_try_at, added_at)
+      values (${id}, ${now}, ${now}) on conflict do nothing`.execute(db);
+  }
+}
+
+async function dueNow({ db, clock }: SecretWorld): Promise<ReadonlySet<string>> {
+  const due = await db
+    .selectFrom('connector_state')
+    .select('connector_id')
+    .where('next_try_at', '<=', clock.now().toISOString())
+    .execute();
+  return new Set(due.map((row) => row.connector_id));
 }

@@ -4,6 +4,7 @@ import {
   type ContentKind,
   type ContentProblem,
   contentInvalid,
+  contentKind,
   inReadingOrder,
   type Loaded,
   loadKind,
@@ -23,30 +24,21 @@ import {
 } from './shapes.ts';
 
 const KINDS = {
-  settings: kind('deaths/settings', '.settings.yaml', settingsShape, '死亡库口径'),
-  sign: kind('deaths/signs', '.sign.yaml', signShape, '生存迹象'),
-  finding: kind('deaths/rules', '.finding.yaml', findingShape, '死亡比对疑点'),
-  names: kind('deaths/names', '.names.yaml', namesShape, '姓名用字'),
-  headers: kind('deaths/files', '.headers.yaml', headersShape, '名单表头'),
-  letter: kind('deaths/letters', '.letter.yaml', letterShape, '协查函'),
-  view: kind('views', '.view.yaml', viewShape, '公共视图'),
-  param: kind('params', '.param.yaml', paramShape, '政策参数'),
-  function: kind('functions', '.function.yaml', functionShape, '函数'),
+  settings: contentKind('deaths/settings', '.settings.yaml', settingsShape, '死亡库口径'),
+  sign: contentKind('deaths/signs', '.sign.yaml', signShape, '生存迹象'),
+  finding: contentKind('deaths/rules', '.finding.yaml', findingShape, '死亡比对疑点'),
+  names: contentKind('deaths/names', '.names.yaml', namesShape, '姓名用字'),
+  headers: contentKind('deaths/files', '.headers.yaml', headersShape, '名单表头'),
+  letter: contentKind('deaths/letters', '.letter.yaml', letterShape, '协查函'),
+  view: contentKind('views', '.view.yaml', viewShape, '公共视图'),
+  param: contentKind('params', '.param.yaml', paramShape, '政策参数'),
+  function: contentKind('functions', '.function.yaml', functionShape, '函数'),
 };
 
 /** Names a letter may hold in braces. */
 export const LETTER_NAMES: readonly string[] = [
   ...['asks', 'name', 'id_no', 'statements', 'questions', 'days', 'office', 'case_no', 'today'],
 ];
-
-function kind<T extends TObject>(
-  folder: string,
-  suffix: string,
-  schema: T,
-  word: string,
-): ContentKind<T> {
-  return { folder, suffix, schema, idKey: 'id', word };
-}
 
 /**
  * Loads what the registry takes from content, base first, overlays after it.

@@ -1,6 +1,6 @@
 import type { DataScope, Principal } from '../../contract/index.ts';
 import { withinScope } from '../../security/index.ts';
-import { type InterfacesWorld, recordAct } from '../apps/index.ts';
+import { auditAct, type InterfacesWorld } from '../apps/index.ts';
 import { letterUnknown } from './errors.ts';
 import { receiptOf } from './model.ts';
 import type { Subject } from './tables.ts';
@@ -64,7 +64,7 @@ export async function replayDeadLetter(
   const act = { action: 'interfaces.replay', object: receiptOf(number) };
   await world.db
     .transaction()
-    .execute((transaction) => recordAct(transaction, world, principal, origin, act));
+    .execute((transaction) => auditAct(transaction, world, principal, origin, act));
   await withinScope(world.db, principal.scope, async (transaction) => {
     const changed = await transaction
       .updateTable('inbound_event')

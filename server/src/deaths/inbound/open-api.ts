@@ -35,32 +35,6 @@ const ANSWERS: readonly (readonly [string, string])[] = [
 
 /** Describes the open interface (OpenAPI 3.1) from the very fields that are checked. */
 export function describeOpenApi(content: MunicipalContent): Json {
-  const path = (subject: Subject, title: string): Json => ({
-    post: {
-      summary: title,
-      operationId: `report_${subject}`,
-      parameters: HEADERS.map(([name, description, pattern]) => ({
-        ...{ name, in: 'header', required: true, description, schema: { type: 'string', pattern } },
-      })),
-      requestBody: {
-        required: true,
-        content: {
-          'application/json': {
-            schema: {
-              oneOf: [
-                { $ref: `#/components/schemas/${subject}_event` },
-                { $ref: `#/components/schemas/${subject}_batch` },
-              ],
-            },
-          },
-        },
-      },
-      responses: {
-        202: answer('已收件，回执号可用来核对；同一事件重发得到同一回执号', 'receipts'),
-        ...Object.fromEntries(ANSWERS.map(([status, text]) => [status, answer(text, 'error')])),
-      },
-    },
-  });
   return {
     openapi: '3.1.0',
     info: {
@@ -70,8 +44,8 @@ export function describeOpenApi(content: MunicipalContent): Json {
         '公安、民政、卫健、法院、司法等部门实时报送死亡与服刑羁押信息。签名约定 HL-SIGN-1。',
     },
     paths: {
-      '/open/v1/deaths': path('death', '报送死亡信息（单件或一批）'),
-      '/open/v1/custody': path('custody', '报送服刑羁押信息（单件或一批）'),
+      '/open/v1/deaths': pathOf('death', '报送死亡信息（单件或一批）'),
+      '/open/v1/custody': pathOf('custody', '报送服刑羁押信息（单件或一批）'),
     },
     components: {
       schemas: {
@@ -94,6 +68,29 @@ export function describeOpenApi(content: MunicipalContent): Json {
             details: { type: 'object' },
           },
         },
+      },
+    },
+  };
+}
+
+function pathOf(subject: Subject, title: string): Json {
+  const bodies = ['event', 'batch'].map((form) => ({
+    $ref: `#/components/schemas/${subject}_${form}`,
+  }));
+  return {
+    post: {
+      summary: title,
+      operationId: `report_${subject}`,
+      parameters: HEADERS.map(([name, description, pattern]) => ({
+        ...{ name, in: 'header', required: true, description, schema: { type: 'string', pattern } },
+      })),
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: { oneOf: bodies } } },
+      },
+      responses: {
+        202: answer('已收件，回执号可用来核对；同一事件重发得到同一回执号', 'receipts'),
+        ...Object.fromEntries(ANSWERS.map(([status, text]) => [status, answer(text, 'error')])),
       },
     },
   };

@@ -9,6 +9,7 @@ import type { Receipt, Registry } from './model.ts';
 import { Pace } from './pace.ts';
 import type { SignedRequest } from './signature.ts';
 import type { Subject } from './tables.ts';
+import { openWorker } from './worker.ts';
 
 /** More waiting events than this and senders are asked to come back. */
 const MOST_WAITING = 100_000;
@@ -43,17 +44,14 @@ export interface InboxOptions {
 export function openInbox(world: InterfacesWorld, options: InboxOptions): Inbox {
   const { apps, health, registry } = options;
   let waiting: number | null = null;
-  let running = false;
   let turn = Promise.resolve();
-  let wakeUp: () => void = () => undefined;
-  let worker: Promise<void> | null = null;
-  let tidiedAt = 0;
   const writer = new GroupWriter(world, (events) => {
     if (waiting !== null) waiting += events;
-    wakeUp();
+    worker.wake();
   });
   const pace = new Pace();
   const fullFor = () => ((waiting ?? 0) >= MOST_WAITING ? FULL_RETRY_S : 0);
+  const tidy = openTidy(world, health);
   const accepting = { ...world, apps, health, writer, pace, fullFor };
 
   /** One after the other: two hands on the same rows would only do work twice. */
@@ -70,52 +68,40 @@ export function openInbox(world: InterfacesWorld, options: InboxOptions): Inbox 
     return result;
   };
 
-  async function work(): Promise<void> {
-    while (running) {
-      const asleep = Promise.withResolvers<void>();
-      wakeUp = asleep.resolve;
-      const failure = await drain().then(
-        (report) => report.failure,
-        () => '收件库暂时不可用',
-      );
-      if (failure !== null) options.report?.(failure);
-      await tidy().catch(() => undefined);
-      if (!running) return;
-      const timer = setTimeout(asleep.resolve, IDLE_MS);
-      // After a failure a new event must not start a storm of tries.
-      if (failure !== null) wakeUp = () => undefined;
-      await asleep.promise;
-      clearTimeout(timer);
-    }
-  }
-
-  async function tidy(): Promise<void> {
-    await health.flush();
-    const now = world.clock.now().getTime();
-    if (now - tidiedAt < TIDY_MS) return;
-    tidiedAt = now;
-    const before = new Date(now - NONCE_KEPT_MS).toISOString();
-    await sql`delete from inbound_nonce where seen_at < ${before}`.execute(world.db);
-  }
-
+  const worker = openWorker(async () => {
+    const failure = await drain().then(
+      (report) => report.failure,
+      () => '收件库暂时不可用',
+    );
+    if (failure !== null) options.report?.(failure);
+    await tidy().catch(() => undefined);
+    return failure === null;
+  }, IDLE_MS);
   return {
     async accept(subject, request) {
       waiting ??= await countWaiting(world).catch(() => 0);
       return acceptSigned(accepting, subject, request);
     },
     drain,
-    wake: () => wakeUp(),
-    start() {
-      if (running) return;
-      running = true;
-      worker = work();
-    },
+    wake: worker.wake,
+    start: worker.start,
     async stop() {
-      running = false;
-      wakeUp();
-      await worker;
+      await worker.stop();
       await health.flush();
     },
+  };
+}
+
+/** Writes down what was heard from senders, and now and then forgets old nonces. */
+function openTidy(world: InterfacesWorld, health: HealthBook): () => Promise<void> {
+  let tidiedAt = 0;
+  return async () => {
+    await health.flush();
+    const now = world.clock.now().getTime();
+    if (now - tidiedAt < TIDY_MS) return;
+    tidiedAt = now;
+    const before = new Date(now - NONCE_KEPT_MS).toISOString();
+    await sql`delete from inbound_nonce where seen_at < ${before}`.execute(world.db);
   };
 }
 

@@ -8,10 +8,10 @@ import {
 } from '../../security/index.ts';
 import {
   type AppBook,
+  auditAct,
   type InterfacesWorld,
   interfaceOfApp,
   type KnownApp,
-  recordAct,
 } from '../apps/index.ts';
 import type { HealthBook } from '../freshness/health-book.ts';
 import type { InterfaceTables } from '../inbound/index.ts';
@@ -113,7 +113,7 @@ async function work(
     action: `spdci.${action.replaceAll('-', '_')}`,
     object: sm3Hex(envelope.transactionId).slice(0, 32),
   };
-  await recordAct(db, world, { actor: interfaceOfApp(app.appId) }, request.address, act);
+  await auditAct(db, world, { actor: interfaceOfApp(app.appId) }, request.address, act);
   const { message } = envelope;
   const correlation = `hl-${world.random.bytes(12).toString('hex')}`;
   switch (action) {

@@ -30,18 +30,51 @@ export function createChunkWriter(options: {
   maxRows: number;
   onHeader: (fields: string[]) => void;
 }): ChunkWriter {
-  const { format, directory, chunkBytes, maxRows, onHeader } = options;
-  const delimiter = format.delimiter.charCodeAt(0);
+  const { format, directory, maxRows, onHeader } = options;
+  const { delimiter, quote } = format;
+  const chunks = openChunks(directory, delimiter.charCodeAt(0), options.chunkBytes);
+  const misfits = openMisfits(join(directory, 'misfits.csv'));
+  let rows = 0;
+  let headerSeen = !format.header;
+
+  function keepQuotedAnew(record: string, line: number): void {
+    const text = Buffer.from(joinRecord(splitRecord(record, delimiter, quote), delimiter, quote));
+    if (text.length > LONGEST_LINE) throw new DecodeFaultError('record_too_long', { line });
+    chunks.keep(text, 0, text.length, line);
+  }
+
+  return {
+    record(block, start, end, line, shape) {
+      if (!headerSeen) {
+        headerSeen = true;
+        onHeader(splitRecord(block.toString('utf8', start, end), delimiter, quote));
+        return;
+      }
+      rows++;
+      if (rows > maxRows) throw new DecodeFaultError('too_many_rows', { line });
+      if (shape.fields !== format.fields || shape.quoting === 'broken') {
+        misfits.add(block.toString('utf8', start, end), line);
+      } else if (shape.quoting === 'literal') {
+        keepQuotedAnew(block.toString('utf8', start, end), line);
+      } else {
+        chunks.keep(block, start, end, line);
+      }
+      if (shape.lineBreaks > 0) chunks.noteMultiline();
+    },
+    isFull: chunks.isFull,
+    take: chunks.take,
+    finish: () => ({ rows, ...misfits.finish() }),
+  };
+}
+
+/** Files of numbered lines, one after the other, written through one buffer. */
+function openChunks(directory: string, delimiter: number, chunkBytes: number) {
   const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   const digits = new Uint8Array(20);
   let used = 0;
   let file: number | null = null;
   let chunk = { number: 0, rows: 0, bytes: 0, multiline: false };
-  let rows = 0;
-  let headerSeen = !format.header;
-
   const chunkPath = () => join(directory, `chunk-${chunk.number}.txt`);
-  const misfits = openMisfits(join(directory, 'misfits.csv'));
 
   function flush(): void {
     if (used === 0) return;
@@ -62,54 +95,31 @@ export function createChunkWriter(options: {
     buffer[used++] = delimiter;
   }
 
-  function keep(block: Buffer, start: number, end: number, line: number): void {
-    if (used + (end - start) + 32 > BUFFER_BYTES) flush();
-    writeLineNumber(line);
-    used += block.copy(buffer, used, start, end);
-    buffer[used++] = LF;
-    chunk.rows++;
-  }
-
   return {
-    record(block, start, end, line, shape) {
-      if (!headerSeen) {
-        headerSeen = true;
-        onHeader(splitRecord(block.toString('utf8', start, end), format.delimiter, format.quote));
-        return;
-      }
-      rows++;
-      if (rows > maxRows) throw new DecodeFaultError('too_many_rows', { line });
-      if (shape.fields !== format.fields || shape.quoting === 'broken') {
-        misfits.add(block.toString('utf8', start, end), line);
-      } else if (shape.quoting === 'literal') {
-        const fields = splitRecord(
-          block.toString('utf8', start, end),
-          format.delimiter,
-          format.quote,
-        );
-        const text = Buffer.from(joinRecord(fields, format.delimiter, format.quote));
-        if (text.length > LONGEST_LINE) throw new DecodeFaultError('record_too_long', { line });
-        keep(text, 0, text.length, line);
-      } else {
-        keep(block, start, end, line);
-      }
-      if (shape.lineBreaks > 0) chunk.multiline = true;
+    keep(block: Buffer, start: number, end: number, line: number): void {
+      if (used + (end - start) + 32 > BUFFER_BYTES) flush();
+      writeLineNumber(line);
+      used += block.copy(buffer, used, start, end);
+      buffer[used++] = LF;
+      chunk.rows++;
+    },
+    noteMultiline(): void {
+      chunk.multiline = true;
     },
     // Small at first, so that the database does not wait for the first and has little left to do
     // when a small file ends.
-    isFull: () =>
+    isFull: (): boolean =>
       chunk.bytes + used >= Math.min(chunkBytes, (chunkBytes / FIRST_SHARE) * 2 ** chunk.number),
-    take() {
+    take(): Chunk | null {
       if (chunk.rows === 0) return null;
       flush();
       if (file !== null) closeSync(file);
       file = null;
-      const { rows: count, bytes, multiline } = chunk;
-      const taken = { path: chunkPath(), rows: count, bytes, multiline };
+      const { rows, bytes, multiline } = chunk;
+      const taken = { path: chunkPath(), rows, bytes, multiline };
       chunk = { number: chunk.number + 1, rows: 0, bytes: 0, multiline: false };
       return taken;
     },
-    finish: () => ({ rows, ...misfits.finish() }),
   };
 }
 

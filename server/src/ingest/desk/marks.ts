@@ -1,9 +1,9 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { DataScope } from '../../contract/index.ts';
 import { shanghaiTime } from '../../kernel/index.ts';
+import { auditAct, requireAct } from '../repair/audit-act.ts';
 import { type Act, rowsNotOpen } from '../repair/index.ts';
 import { requirePublished } from '../repair/published-package.ts';
-import { recordAct, requireAct } from '../repair/record-act.ts';
 import { textLiteral } from '../stage/sql-text.ts';
 import type { IngestWorld } from '../world.ts';
 
@@ -96,7 +96,7 @@ export async function markRows(
       from unnest(${datasets}::text[], ${lines}::bigint[]) r(dataset, line)`.execute(db);
     const object = `${packageId} (${rows.length})`;
     const changed = { before, after: await marksInForce(db, places) };
-    await recordAct(transaction, world, { act, action: `repair.${mark.kind}`, object, changed });
+    await auditAct(transaction, world, { act, action: `repair.${mark.kind}`, object, changed });
   });
   return rows.length;
 }

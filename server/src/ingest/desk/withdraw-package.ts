@@ -2,7 +2,7 @@ import { type ConsentRequest, STATE_TITLES } from '../consent.ts';
 import { packageNotWaiting, packageUnknown } from '../errors.ts';
 import { gateRefusal } from '../gate-codes.ts';
 import { findByBatch, findByPackageId, movePackage } from '../register/queries.ts';
-import { recordAct, requireAct } from '../repair/record-act.ts';
+import { auditAct, requireAct } from '../repair/audit-act.ts';
 import { type PackageReport, reportBatch } from '../report.ts';
 import type { IngestWorld } from '../world.ts';
 
@@ -23,7 +23,7 @@ export async function withdrawPackage(
     const moved = await movePackage(db, found.batch, ['held', 'awaiting'], 'refused', { refusal });
     if (!moved) throw packageNotWaiting({ packageId, state: STATE_TITLES[found.state] });
     const changed = { before: found, after: await findByBatch(db, found.batch) };
-    await recordAct(db, world, { act, action: 'feed.withdraw', object: packageId, changed });
+    await auditAct(db, world, { act, action: 'feed.withdraw', object: packageId, changed });
   });
   return reportBatch(world, found.batch);
 }

@@ -5,6 +5,7 @@ import type { Refusal } from '../refusal.ts';
 import type { PlannedFault } from '../stage/plan.ts';
 import { textLiteral } from '../stage/sql-text.ts';
 import type { StagedDataset } from '../stage/stage-dataset.ts';
+import { maskNames } from '../stage/staged-columns.ts';
 import { ACCOUNT_TABLES } from './schema.ts';
 
 /** A dataset of a package after all its checks. */
@@ -100,10 +101,9 @@ export function faultsOf(
         `(${fault.mask}, ${1n << BigInt(fault.bit)}, ${textLiteral(fault.label)}, ${textLiteral(fault.code)}, ${fault.position})`,
     )
     .join(', ');
-  const masks = Array.from({ length: plan.masks }, (_, i) => `when ${i} then s.faults${i}`);
-  const any = Array.from({ length: plan.masks }, (_, i) => `s.faults${i} <> 0`).join(' or ');
+  const masks = maskNames(plan.masks).map((name, mask) => `when ${mask} then s.${name}`);
   return `(select s.line, f.label, f.code, s.raw[f.position] as raw_value
-    from (select * from ${table} s where (${any}) and ${condition}) s,
+    from (select * from ${table} s where (${anyFault(plan)}) and ${condition}) s,
       (values ${values}) f(mask, bit, label, code, position)
     where ((case f.mask ${masks.join(' ')} end) & f.bit) <> 0)`;
 }
@@ -167,7 +167,7 @@ async function writeLedger(
   await session.run(
     `create or replace temp table agency_account as
      select ${agencyOf(def, 's')} as agency, count(*) as accepted,
-       count(*) filter (where ${issueCondition(plan)}) as with_issues, ${persons} as persons
+       count(*) filter (where ${anyFault(plan)}) as with_issues, ${persons} as persons
        ${sums.length === 0 ? '' : `, ${sums.join(', ')}`}
      from ${table} s ${agencyJoin(def, 's')} where ${plan.accepted} group by 1`,
   );
@@ -188,8 +188,11 @@ async function writeLedger(
   await session.run('drop table agency_account');
 }
 
-function issueCondition(plan: StagedDataset['plan']): string {
-  return Array.from({ length: plan.masks }, (_, i) => `s.faults${i} <> 0`).join(' or ');
+/** SQL condition of a staged row `s` that has any fault. */
+function anyFault({ masks }: Pick<StagedDataset['plan'], 'masks'>): string {
+  return maskNames(masks)
+    .map((name) => `s.${name} <> 0`)
+    .join(' or ');
 }
 
 async function writeDatasetRow(

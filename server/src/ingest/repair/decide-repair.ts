@@ -4,10 +4,10 @@ import { findRepair, listRepairRows, moveRepairs, nextNumber } from '../register
 import { takeTurn } from '../turn.ts';
 import type { IngestWorld } from '../world.ts';
 import { applyRepairs } from './apply-repairs.ts';
+import { auditAct, requireAct } from './audit-act.ts';
 import { repairNotProposed, secondPersonNeeded, workbookUnknown } from './errors.ts';
 import { type Act, REPAIR_STATES } from './model.ts';
 import { requireRepair } from './propose-edit.ts';
-import { recordAct, requireAct } from './record-act.ts';
 import { writeApplication } from './write-application.ts';
 
 /** Stands in the audit log for the reason of an approval: the proposal has one. */
@@ -87,7 +87,7 @@ export async function rejectRepair(
     const after = await findRepair({ db, keys: world.keys }, repairId);
     const changed = { before: repair, after };
     const object = `repair ${repairId}`;
-    await recordAct(db, world, { act, action: 'repair.reject', object, changed });
+    await auditAct(db, world, { act, action: 'repair.reject', object, changed });
   });
   return requireRepair(world, repairId);
 }
@@ -134,7 +134,7 @@ async function approveTogether(
     const object = ids.length === 1 ? `repair ${ids[0]}` : `approval ${number} (${ids.length})`;
     const after = await listRepairRows({ db, keys: world.keys }, { ids });
     const changed = { before: { repairs }, after: { repairs: after } };
-    await recordAct(db, world, { act, action: 'repair.approve', object, changed });
+    await auditAct(db, world, { act, action: 'repair.approve', object, changed });
     return number;
   });
   await applyApproval(world, approval);

@@ -1,20 +1,13 @@
 import type { CodeList, MunicipalContent } from '../../contract/index.ts';
-import { shanghaiTime } from '../../kernel/index.ts';
 import { mapCode } from '../../municipal/index.ts';
 import type { Repair } from '../register/repair-model.ts';
-import { findRepair, insertRepair } from '../register/repairs.ts';
 import type { IngestWorld } from '../world.ts';
+import { requireAct } from './audit-act.ts';
 import { effectiveProfile } from './code-map.ts';
-import {
-  codeFieldUnknown,
-  codeKnown,
-  codeTargetUnknown,
-  repairEmpty,
-  repairPending,
-} from './errors.ts';
+import { codeFieldUnknown, codeKnown, codeTargetUnknown, repairEmpty } from './errors.ts';
 import type { Act } from './model.ts';
 import { requireRepair } from './propose-edit.ts';
-import { recordAct, requireAct } from './record-act.ts';
+import { writeProposal } from './write-proposal.ts';
 
 /** What one foreign code of a source means. */
 export interface CodeMapRequest extends Act {
@@ -48,22 +41,9 @@ export async function proposeCodeMap(world: IngestWorld, request: CodeMapRequest
     const meaning = mapCode(profile, list, field, from);
     if (meaning !== null) throw codeKnown({ field, from, meaning });
   }
-  const repairId = await world.db.transaction().execute(async (db) => {
-    const id = await insertRepair(
-      { db, keys: world.keys },
-      {
-        src,
-        reason: act.reason,
-        by: act.by,
-        at: shanghaiTime(world.clock.now()),
-        what: { kind: 'code_map', field, from, to },
-      },
-    );
-    if (id === null) throw repairPending({ what: `${src} 的 ${field}“${from}”` });
-    const changed = { before: null, after: await findRepair({ db, keys: world.keys }, id) };
-    const object = `${src} ${field}`;
-    await recordAct(db, world, { act, action: 'repair.propose', object, changed });
-    return id;
+  const repairId = await writeProposal(world, act, {
+    ...{ src, what: { kind: 'code_map', field, from, to } },
+    ...{ object: `${src} ${field}`, title: `${src} 的 ${field}“${from}”` },
   });
   return requireRepair(world, repairId);
 }

@@ -1,13 +1,13 @@
-import { shanghaiTime } from '../../kernel/index.ts';
 import { planReader } from '../publish/plan-reader.ts';
 import type { Repair } from '../register/repair-model.ts';
-import { findRepair, insertRepair } from '../register/repairs.ts';
+import { findRepair } from '../register/repairs.ts';
 import type { IngestWorld } from '../world.ts';
-import { repairPending, repairRowUnknown, repairUnknown } from './errors.ts';
+import { requireAct } from './audit-act.ts';
+import { repairRowUnknown, repairUnknown } from './errors.ts';
 import type { Act } from './model.ts';
 import { requirePublished } from './published-package.ts';
 import { fieldChanges, readOpenRow } from './quarantined-row.ts';
-import { recordAct, requireAct } from './record-act.ts';
+import { writeProposal } from './write-proposal.ts';
 
 /** New raw texts for fields of one quarantined row; null or an empty text empties the field. */
 export interface EditRequest extends Act {
@@ -34,23 +34,9 @@ export async function proposeEdit(world: IngestWorld, request: EditRequest): Pro
   const plan = await planReader(world)(batch, dataset);
   if (plan === null) throw repairRowUnknown({ packageId, dataset, line });
   const changes = fieldChanges(plan, raw, request.changes);
-  const object = `${packageId} ${dataset} ${line}`;
-  const repairId = await world.db.transaction().execute(async (db) => {
-    const id = await insertRepair(
-      { db, keys: world.keys },
-      {
-        src,
-        reason: act.reason,
-        by: act.by,
-        at: shanghaiTime(world.clock.now()),
-        what: { kind: 'edit', batch, dataset, line, workbook: null, changes },
-      },
-    );
-    if (id === null) throw repairPending({ what: `${dataset} 第 ${line} 行` });
-    const after = await findRepair({ db, keys: world.keys }, id);
-    const changed = { before: null, after };
-    await recordAct(db, world, { act, action: 'repair.propose', object, changed });
-    return id;
+  const repairId = await writeProposal(world, act, {
+    ...{ src, what: { kind: 'edit', batch, dataset, line, workbook: null, changes } },
+    ...{ object: `${packageId} ${dataset} ${line}`, title: `${dataset} 第 ${line} 行` },
   });
   return requireRepair(world, repairId);
 }

@@ -266,10 +266,12 @@ function assemble(
   });
   const masks = Math.ceil(faults.length / BITS_PER_MASK);
   const shape = { def, masks, constants: judged.constants };
-  const accepted = Array.from({ length: masks }, (_, mask) => {
-    const bits = faults.filter((f) => f.mask === mask && f.kind === 'quarantine');
-    return `(faults${mask} & ${bits.reduce((sum, f) => sum + (1n << BigInt(f.bit)), 0n)}) = 0`;
-  }).join(' and ');
+  const accepted = maskNames(masks)
+    .map((name, mask) => {
+      const bits = faults.filter((f) => f.mask === mask && f.kind === 'quarantine');
+      return `(${name} & ${bits.reduce((sum, f) => sum + (1n << BigInt(f.bit)), 0n)}) = 0`;
+    })
+    .join(' and ');
   return {
     def,
     mode,
@@ -339,22 +341,22 @@ function insertSql(
     const extra = index === 0 ? [...change, ...layer] : layer;
     return `layer${index} as (select *, ${extra.join(',\n ')} from ${from})`;
   });
-  const maskColumns = Array.from({ length: masks }, (_, mask) => {
+  const masksSet = maskNames(masks);
+  const maskColumns = masksSet.map((maskName, mask) => {
     const conditions = plan.faults.flatMap((fault, index) => {
       const condition = plan.all[index]?.when ?? 'false';
       if (fault.mask !== mask || condition === 'false') return [];
       return [{ when: guarded(fault, condition, plan), bit: 1n << BigInt(fault.bit) }];
     });
-    if (conditions.length === 0) return `0 as faults${mask}`;
+    if (conditions.length === 0) return `0 as ${maskName}`;
     // Nearly every row is good: whether anything is wrong is asked first, what it is afterwards.
     const any = conditions.map(({ when }) => `(${when})`).join('\n or ');
     const bits = conditions.map(({ when, bit }) => `case when ${when} then ${bit} else 0 end`);
-    return `case when ${any} then ${bits.join('\n + ')} else 0 end as faults${mask}`;
+    return `case when ${any} then ${bits.join('\n + ')} else 0 end as ${maskName}`;
   });
   const stored = def.columns.filter((c) => !judged.constants.has(c.name));
   const values = stored.map((c) => `${judged.values.get(c.name)} as ${identifier(c.name)}`);
   const names = stored.map((c) => identifier(c.name));
-  const masksSet = maskNames(masks);
   const anyFault = masksSet.map((m) => `${m} <> 0`).join(' or ');
   const raw = fields.map((_, index) => `c${index + 1}`).join(', ');
   const changeOut = mode === 'I' ? ['op', 'op_time'] : [];

@@ -31,22 +31,24 @@ export type StageOutcome =
   | { readonly kind: 'staged'; readonly staged: StagedDataset }
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly rows: number };
 
+export interface StageInput {
+  readonly def: TableDef;
+  readonly manifest: PackageDataset;
+  readonly source: RawSource;
+  readonly gzip: boolean;
+  readonly onRows: (rows: number) => void;
+}
+
 /**
  * Decodes, types and judges one file of a package.
  * @throws RefusalError G4 when the file cannot be read as declared: the whole package is refused.
  */
 export async function stageDataset(
   staging: StagingDatabase,
-  input: {
-    def: TableDef;
-    manifest: PackageDataset;
-    source: RawSource;
-    gzip: boolean;
-    onRows: (rows: number) => void;
-  },
+  input: StageInput,
 ): Promise<StageOutcome> {
   const { def, manifest } = input;
-  const plan = planStage({
+  const planned = planStage({
     def,
     profile: staging.profile,
     content: staging.content,
@@ -55,54 +57,60 @@ export async function stageDataset(
     references: staging.references,
     asOf: staging.asOf,
   });
-  const problem = 'kind' in plan ? plan : null;
+  const plan = 'kind' in planned ? null : planned;
   const inPlace = staging.inPlace.has(def.name);
   const table = staging.tableOf(def);
-  if (problem === null) {
-    const { createInPlace, createTable } = plan as StagePlan;
+  if (plan !== null) {
+    const { createInPlace, createTable } = plan;
     await staging.run(inPlace ? createInPlace(table, staging.batch) : createTable(table));
   }
+  const { header, decoded } = await loadFile(staging, input, table, plan);
+  requireRowCount(manifest, decoded);
+  const { rows, misfits, misfitFile } = decoded;
+  const refused = (refusal: Refusal) => ({ kind: 'refused', refusal, rows }) as const;
+  const wrongHeader = headerRefusal(manifest, header);
+  if (wrongHeader !== null) return refused(wrongHeader);
+  if ('kind' in planned) return refused(problemRefusal(manifest, planned));
+  if (misfitFile !== null) await staging.keepMisfits(def.name, misfitFile);
+  const misfitTable = `${staging.name}.misfit`;
+  return {
+    kind: 'staged',
+    staged: { def, manifest, plan: planned, table, inPlace, rows, misfits, misfitTable },
+  };
+}
+
+/** Reads a file to its end, also one that cannot be staged: its rows are counted. */
+async function loadFile(
+  staging: StagingDatabase,
+  { def, manifest, source, gzip, onRows }: StageInput,
+  table: string,
+  plan: StagePlan | null,
+): Promise<{ readonly header: readonly string[]; readonly decoded: DecodedFile }> {
   const directory = join(staging.chunks, def.name);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   let header: readonly string[] = manifest.header ? [] : manifest.columns;
   let rows = 0;
   const decoded = await readable(manifest, () =>
     decodeDataset({
-      source: input.source,
-      format: fileFormat(manifest, input.gzip),
+      source,
+      format: fileFormat(manifest, gzip),
       directory,
       maxRows: manifest.rows,
       onHeader: (fields) => {
         header = fields;
       },
       onChunk: async (chunk) => {
-        if (problem === null && sameHeader(header, manifest)) {
-          const source = chunkSource(chunk, { ...manifest, fields: manifest.columns.length });
-          await staging.run((plan as StagePlan).insert(table, source));
+        if (plan !== null && sameHeader(header, manifest)) {
+          const lines = chunkSource(chunk, { ...manifest, fields: manifest.columns.length });
+          await staging.run(plan.insert(table, lines));
         }
         rows += chunk.rows;
-        input.onRows(rows);
+        onRows(rows);
         await rm(chunk.path);
       },
     }),
   );
-  requireRowCount(manifest, decoded);
-  const refusal = structureRefusal(manifest, header, problem);
-  if (refusal !== null) return { kind: 'refused', refusal, rows: decoded.rows };
-  if (decoded.misfitFile !== null) await staging.keepMisfits(def.name, decoded.misfitFile);
-  return {
-    kind: 'staged',
-    staged: {
-      def,
-      manifest,
-      plan: plan as StagePlan,
-      table,
-      inPlace,
-      rows: decoded.rows,
-      misfits: decoded.misfits,
-      misfitTable: `${staging.name}.misfit`,
-    },
-  };
+  return { header, decoded };
 }
 
 /** How a file is to be read. */
@@ -124,21 +132,22 @@ function sameHeader(header: readonly string[], manifest: PackageDataset): boolea
   );
 }
 
-function structureRefusal(
-  manifest: PackageDataset,
-  header: readonly string[],
-  problem: PlanProblem | null,
-): Refusal | null {
-  const at = `数据集 ${manifest.dataset}（${manifest.file}）`;
-  if (!sameHeader(header, manifest)) {
-    const odd = header.findIndex((label, index) => label.trim() !== manifest.columns[index]);
-    const where =
-      odd >= 0
-        ? `第 ${odd + 1} 列文件为“${header[odd]}”，清单为“${manifest.columns[odd] ?? '（无）'}”`
-        : `文件有 ${header.length} 列，清单有 ${manifest.columns.length} 列`;
-    return gateRefusal('HEAD01', `${at}${where}。请来源按清单重新导出。`);
-  }
-  if (problem === null) return null;
+function titleOf({ dataset, file }: PackageDataset): string {
+  return `数据集 ${dataset}（${file}）`;
+}
+
+function headerRefusal(manifest: PackageDataset, header: readonly string[]): Refusal | null {
+  if (sameHeader(header, manifest)) return null;
+  const odd = header.findIndex((label, index) => label.trim() !== manifest.columns[index]);
+  const where =
+    odd >= 0
+      ? `第 ${odd + 1} 列文件为“${header[odd]}”，清单为“${manifest.columns[odd] ?? '（无）'}”`
+      : `文件有 ${header.length} 列，清单有 ${manifest.columns.length} 列`;
+  return gateRefusal('HEAD01', `${titleOf(manifest)}${where}。请来源按清单重新导出。`);
+}
+
+function problemRefusal(manifest: PackageDataset, problem: PlanProblem): Refusal {
+  const at = titleOf(manifest);
   if (problem.kind === 'change_columns') {
     return gateRefusal('HEAD04', `${at}是增量，前两列必须是 op 和 op_time。请来源补齐后重报。`);
   }

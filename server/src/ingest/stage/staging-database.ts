@@ -42,27 +42,29 @@ export interface StagingDatabase {
  */
 const ROWS_IN_MEMORY = 25_000_000;
 
+interface StagingInput {
+  readonly root: string;
+  readonly chunks: string | undefined;
+  readonly batch: number;
+  readonly profile: SourceProfile;
+  readonly content: MunicipalContent;
+  readonly asOf: string;
+  readonly datasets: readonly { dataset: string; mode: 'F' | 'I'; rows: number }[];
+  /** For tests: rows from which the first of a table are staged in place. */
+  readonly inPlaceRows?: number | undefined;
+}
+
 /** Makes the staging database of a package; anything left of an earlier try is removed. */
-export async function openStaging(
-  duck: DuckEngine,
-  input: {
-    root: string;
-    chunks: string | undefined;
-    batch: number;
-    profile: SourceProfile;
-    content: MunicipalContent;
-    asOf: string;
-    datasets: readonly { dataset: string; mode: 'F' | 'I'; rows: number }[];
-    /** For tests: rows from which the first of a table are staged in place. */
-    inPlaceRows?: number | undefined;
-  },
-): Promise<StagingDatabase> {
+export async function openStaging(duck: DuckEngine, input: StagingInput): Promise<StagingDatabase> {
   const name = `stage_${input.batch}`;
   const directory = join(input.root, name);
   const chunks = join(input.chunks ?? input.root, name);
-  await duck.write((session) => session.run(`detach database if exists ${name}`));
-  await rm(directory, { recursive: true, force: true });
-  await rm(chunks, { recursive: true, force: true });
+  const removeStage = async () => {
+    await duck.write((session) => session.run(`detach database if exists ${name}`));
+    await rm(directory, { recursive: true, force: true });
+    await rm(chunks, { recursive: true, force: true });
+  };
+  await removeStage();
   await mkdir(chunks, { recursive: true, mode: 0o700 });
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const run = (sql: string) => duck.write((session) => session.run(sql));
@@ -76,16 +78,9 @@ export async function openStaging(
   await run(`create table ${name}.known_person as select distinct person_id as id from rows.person;
     create table ${name}.known_unit as select distinct unit_id as id from rows.unit;
     create table ${name}.misfit (dataset VARCHAR, line BIGINT, text VARCHAR);`);
+  const { batch, profile, content, asOf } = input;
   return {
-    name,
-    directory,
-    batch: input.batch,
-    inPlace,
-    tableOf,
-    chunks,
-    profile: input.profile,
-    content: input.content,
-    asOf: input.asOf,
+    ...{ name, directory, chunks, batch, inPlace, tableOf, profile, content, asOf },
     references: {
       persons: `${name}.known_person`,
       units: `${name}.known_unit`,
@@ -106,9 +101,7 @@ export async function openStaging(
     },
     close: async () => {
       await duck.write((session) => dropInPlace(session, inPlace));
-      await duck.write((session) => session.run(`detach database if exists ${name}`));
-      await rm(directory, { recursive: true, force: true });
-      await rm(chunks, { recursive: true, force: true });
+      await removeStage();
     },
   };
 }

@@ -17,6 +17,16 @@ export interface ContentKind<T extends TObject> {
   readonly upTo?: string;
 }
 
+/** A kind whose files say their own id under `id`, as all do that are found by it. */
+export function contentKind<T extends TObject>(
+  folder: string,
+  suffix: string,
+  schema: T,
+  word: string,
+): ContentKind<T> {
+  return { folder, suffix, schema, idKey: 'id', word };
+}
+
 /** One well-formed content file after overlays. */
 export interface Loaded<S> {
   readonly file: YamlFile;

@@ -1,5 +1,5 @@
 import type { Principal } from '../../contract/index.ts';
-import { recordAudit } from '../../security/index.ts';
+import { recordAct } from '../../security/index.ts';
 import { caseUnknown } from '../errors.ts';
 import { chosenFrom } from '../filter/ask.ts';
 import { findLog } from '../log/find-log.ts';
@@ -47,10 +47,9 @@ export async function caseHistory(
       chosen.params,
     ),
   );
-  await recordAudit(world.db, {
+  await recordAct(world.db, {
     ...{ actor: principal.actor, origin: request.origin, action: 'process.case' },
-    ...{ object: request.caseId, keyTag: null, purpose: null, matterNo: null },
-    outcome: steps.length === 0 ? 'not_found' : 'ok',
+    ...{ object: request.caseId, outcome: steps.length === 0 ? 'not_found' : 'ok' },
   });
   if (steps.length === 0) throw caseUnknown({});
   return {

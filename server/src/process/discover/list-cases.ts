@@ -1,5 +1,5 @@
 import type { Principal } from '../../contract/index.ts';
-import { maskValue, recordAudit } from '../../security/index.ts';
+import { maskValue, recordAct } from '../../security/index.ts';
 import { chosenFrom } from '../filter/ask.ts';
 import { findLog } from '../log/find-log.ts';
 import type { LogQuestion } from '../model.ts';
@@ -74,9 +74,9 @@ export async function listCases(
     ),
   );
   const names = await maskedNames(world, stored);
-  await recordAudit(world.db, {
+  await recordAct(world.db, {
     ...{ actor: principal.actor, origin: request.origin, action: 'process.cases' },
-    ...{ object: log.info.log, keyTag: null, purpose: null, outcome: 'ok', matterNo: null },
+    object: log.info.log,
   });
   return {
     rows: stored.map(({ person_id, total: _, duration_s, ...row }) => ({

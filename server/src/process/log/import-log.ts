@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Principal } from '../../contract/index.ts';
 import { type Progress, shanghaiTime } from '../../kernel/index.ts';
-import { recordAudit } from '../../security/index.ts';
+import { recordAct } from '../../security/index.ts';
 import type { DuckSession } from '../../store/index.ts';
 import { logEmpty, logNameInvalid } from '../errors.ts';
 import { CITY_LOG, type ImportReport, type LogInfo } from '../model.ts';
@@ -63,10 +63,9 @@ export async function importLog(
     const info = await engine.transaction((session) =>
       writeImported(world, session, { log, fileName, source, by: principal.actor }),
     );
-    await recordAudit(world.db, {
-      ...{ actor: principal.actor, origin: request.origin, action: 'process.import', object: log },
-      ...{ keyTag: null, purpose: null, outcome: 'ok', matterNo: null },
-    });
+    const { actor } = principal;
+    const { origin } = request;
+    await recordAct(world.db, { actor, origin, action: 'process.import', object: log });
     return info;
   } finally {
     await rm(folder, { recursive: true, force: true });

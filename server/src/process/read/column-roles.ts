@@ -7,11 +7,13 @@ const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
-const REQUIRED: Readonly<Partial<Record<Role, string>>> = {
-  case: '案件号（case）',
-  activity: '活动（activity）',
-  time: '时刻（time）',
+const ROLE_TITLES: Readonly<Record<Role, string>> = {
+  ...{ case: '案件号', activity: '活动', time: '时刻', start: '开始时刻', resource: '经办人' },
+  ...{ unit: '部门', channel: '渠道', matter: '事项', agency: '经办机构' },
+  ...{ action: '动作', event_id: '事件号' },
 };
+
+const REQUIRED: readonly Role[] = ['case', 'activity', 'time'];
 
 /** Headers seen in logs of many systems, in order of preference; compared in lower case. */
 const KNOWN: Readonly<Record<Role, readonly string[]>> = {
@@ -73,9 +75,14 @@ export function columnRoles(
     if (column !== undefined) roles.set(column, role);
   }
   const held = new Set(roles.values());
-  const missing = ROLES.flatMap((role) => (held.has(role) ? [] : (REQUIRED[role] ?? [])));
+  const missing = REQUIRED.filter((role) => !held.has(role)).map(roleText);
   if (missing.length > 0) throw columnsUnclear({ missing, columns });
   return roles;
+}
+
+/** A role as people call it, with the word `--map` takes. */
+export function roleText(role: string): string {
+  return isRole(role) ? `${ROLE_TITLES[role]}（${role}）` : role;
 }
 
 function free(column: string | undefined, roles: ReadonlyMap<string, Role>): boolean {

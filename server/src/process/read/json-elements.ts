@@ -1,82 +1,98 @@
 import { fileUnreadable } from '../errors.ts';
 
+const QUOTE = 34;
+const BACKSLASH = 92;
+const BRACKET = 91;
+const BRACKET_END = 93;
+const BRACE = 123;
+const BRACE_END = 125;
+
 /**
  * Hands out the elements of the arrays that lie directly in a document's object, one at a time, as
  * they arrive: a log of gigabytes never lies in memory as one value.
  */
-export function jsonElements(onElement: (array: string, element: unknown) => void): {
-  write(text: string): void;
-  end(): void;
-} {
-  let depth = 0;
-  let quoted = false;
-  let escaped = false;
+export class JsonElements {
+  readonly #onElement: (array: string, element: unknown) => void;
+  #depth = 0;
+  #quoted = false;
+  #escaped = false;
   /** Text of the element or of the key being read; null between them. */
-  let kept: string | null = null;
-  let key = '';
-  let lastText = '';
-  let ended = false;
+  #kept: string | null = null;
+  /** Where that text begins in what is being written. */
+  #from = -1;
+  #key = '';
+  #lastText = '';
+  #ended = false;
 
-  const element = (text: string): void => {
-    try {
-      onElement(key, JSON.parse(text));
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      throw fileUnreadable(
-        { reason: `数组 ${key.slice(0, 40)} 里有一个元素不是合法的 JSON` },
-        error,
-      );
-    }
-  };
+  constructor(onElement: (array: string, element: unknown) => void) {
+    this.#onElement = onElement;
+  }
 
   /** Inside the array `key`, objects at depth 2 are elements; keys stand at depth 1. */
-  const write = (text: string): void => {
-    let from = kept === null ? -1 : 0;
+  write(text: string): void {
+    this.#from = this.#kept === null ? -1 : 0;
     for (let at = 0; at < text.length; at += 1) {
       const c = text.charCodeAt(at);
-      if (quoted) {
-        if (escaped) escaped = false;
-        else if (c === 92) escaped = true;
-        else if (c === 34) {
-          quoted = false;
-          if (depth === 1) {
-            lastText = ((kept ?? '') + text.slice(from, at)).slice(1);
-            kept = null;
-            from = -1;
-          }
-        }
-        continue;
-      }
-      if (c === 34) {
-        quoted = true;
-        if (depth === 1) {
-          from = at;
-          kept = '';
-        }
-      } else if (c === 123 || c === 91) {
-        depth += 1;
-        if (depth === 2) key = lastText;
-        if (depth === 3 && c === 123) {
-          from = at;
-          kept = '';
-        }
-      } else if (c === 125 || c === 93) {
-        if (depth === 3 && c === 125 && kept !== null) {
-          element(kept + text.slice(from, at + 1));
-          kept = null;
-          from = -1;
-        }
-        depth -= 1;
-        if (depth === 0) ended = true;
-      }
+      if (this.#quoted) this.#inQuotes(c, text, at);
+      else if (c === QUOTE) this.#openQuotes(at);
+      else if (c === BRACE || c === BRACKET) this.#open(c, at);
+      else if (c === BRACE_END || c === BRACKET_END) this.#close(c, text, at);
     }
-    if (kept !== null) kept += text.slice(Math.max(from, 0));
-  };
+    if (this.#kept !== null) this.#kept += text.slice(Math.max(this.#from, 0));
+  }
 
-  return {
-    write,
-    end() {
-      if (!ended || depth !== 0) throw fileUnreadable({ reason: 'JSON 没有写完，文件可能不完整' });
-    },
-  };
+  /** @throws PROCESS_FILE_UNREADABLE when the document is not complete */
+  end(): void {
+    if (this.#ended && this.#depth === 0) return;
+    throw fileUnreadable({ reason: 'JSON 没有写完，文件可能不完整' });
+  }
+
+  #openQuotes(at: number): void {
+    this.#quoted = true;
+    if (this.#depth === 1) this.#keepFrom(at);
+  }
+
+  #inQuotes(c: number, text: string, at: number): void {
+    if (this.#escaped) this.#escaped = false;
+    else if (c === BACKSLASH) this.#escaped = true;
+    else if (c === QUOTE) {
+      this.#quoted = false;
+      if (this.#depth === 1) this.#lastText = this.#takeKept(text, at).slice(1);
+    }
+  }
+
+  #open(c: number, at: number): void {
+    this.#depth += 1;
+    if (this.#depth === 2) this.#key = this.#lastText;
+    if (this.#depth === 3 && c === BRACE) this.#keepFrom(at);
+  }
+
+  #close(c: number, text: string, at: number): void {
+    if (this.#depth === 3 && c === BRACE_END && this.#kept !== null) {
+      this.#onElement(this.#key, parsed(this.#key, this.#takeKept(text, at + 1)));
+    }
+    this.#depth -= 1;
+    if (this.#depth === 0) this.#ended = true;
+  }
+
+  #keepFrom(at: number): void {
+    this.#from = at;
+    this.#kept = '';
+  }
+
+  #takeKept(text: string, end: number): string {
+    const whole = (this.#kept ?? '') + text.slice(this.#from, end);
+    this.#kept = null;
+    this.#from = -1;
+    return whole;
+  }
+}
+
+function parsed(array: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = `数组 ${array.slice(0, 40)} 里有一个元素不是合法的 JSON`;
+    throw fileUnreadable({ reason }, error);
+  }
 }

@@ -1,13 +1,13 @@
 import type { Attribute } from './attributes.ts';
-import { jsonElements } from './json-elements.ts';
+import { JsonElements } from './json-elements.ts';
 import {
   addEvent,
   addObject,
   addRelation,
   closeOcel,
   drainOcel,
-  loadOcel,
   type OcelFiles,
+  ocelSource,
   openOcelFiles,
 } from './ocel-rows.ts';
 import { textStream } from './open-file.ts';
@@ -17,7 +17,7 @@ import type { SourceRequest, StagedSource } from './source.ts';
 export async function stageOcelJson(request: SourceRequest): Promise<StagedSource> {
   const files = openOcelFiles(request.folder);
   let ord = 0;
-  const reader = jsonElements((array, element) => {
+  const reader = new JsonElements((array, element) => {
     if (array === 'events') ord = takeEvent(files, ord, element);
     else if (array === 'objects') takeObject(files, element);
   });
@@ -30,20 +30,7 @@ export async function stageOcelJson(request: SourceRequest): Promise<StagedSourc
   }
   reader.end();
   await closeOcel(files);
-  let objectType: string | null = null;
-  const notes: string[] = [];
-  return {
-    ...{ format: 'OCEL JSON', columns: {}, notes },
-    get objectType() {
-      return objectType;
-    },
-    load: async (session, at) => {
-      const loaded = await loadOcel(session, at, files, request.objectType);
-      objectType = loaded.objectType;
-      notes.push(`以对象类型 ${objectType} 为案件；文件中的类型：${loaded.known.join('、')}`);
-      return { mergedCases: 0 };
-    },
-  };
+  return ocelSource('OCEL JSON', files, request);
 }
 
 function takeEvent(files: OcelFiles, ord: number, element: unknown): number {

@@ -4,6 +4,7 @@ import { objectTypeUnknown } from '../errors.ts';
 import { type Attribute, attributesText } from './attributes.ts';
 import { instantSql } from './instant.ts';
 import { cell, FIELD_END, RowFile, readRows } from './row-file.ts';
+import type { SourceRequest, StagedSource } from './source.ts';
 
 /** The row files of an object-centric log: events, objects, and which event concerns which object. */
 export interface OcelFiles {
@@ -109,4 +110,26 @@ export async function loadOcel(
     { type: objectType },
   );
   return { objectType, known };
+}
+
+/** The source that staged rows are; what became the case is known once it is loaded. */
+export function ocelSource(
+  format: 'OCEL JSON' | 'OCEL SQLite',
+  files: OcelFiles,
+  request: Pick<SourceRequest, 'objectType'>,
+): StagedSource {
+  let objectType: string | null = null;
+  const notes: string[] = [];
+  return {
+    ...{ format, columns: {}, notes },
+    get objectType() {
+      return objectType;
+    },
+    load: async (session, at) => {
+      const loaded = await loadOcel(session, at, files, request.objectType);
+      objectType = loaded.objectType;
+      notes.push(`以对象类型 ${objectType} 为案件；文件中的类型：${loaded.known.join('、')}`);
+      return { mergedCases: 0 };
+    },
+  };
 }

@@ -8,8 +8,8 @@ import {
   addObject,
   addRelation,
   closeOcel,
-  loadOcel,
   type OcelFiles,
+  ocelSource,
   openOcelFiles,
 } from './ocel-rows.ts';
 import { byteStream } from './open-file.ts';
@@ -52,20 +52,7 @@ export async function stageOcelSqlite(request: SourceRequest): Promise<StagedSou
     database.close();
   }
   await closeOcel(files);
-  let objectType: string | null = null;
-  const notes: string[] = [];
-  return {
-    ...{ format: 'OCEL SQLite', columns: {}, notes },
-    get objectType() {
-      return objectType;
-    },
-    load: async (session, at) => {
-      const loaded = await loadOcel(session, at, files, request.objectType);
-      objectType = loaded.objectType;
-      notes.push(`以对象类型 ${objectType} 为案件；文件中的类型：${loaded.known.join('、')}`);
-      return { mergedCases: 0 };
-    },
-  };
+  return ocelSource('OCEL SQLite', files, request);
 }
 
 async function unpack(request: SourceRequest): Promise<string> {

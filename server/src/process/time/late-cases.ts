@@ -1,6 +1,6 @@
 import type { DataScope, Principal } from '../../contract/index.ts';
 import { shanghaiDay } from '../../kernel/index.ts';
-import { recordAudit } from '../../security/index.ts';
+import { recordAct } from '../../security/index.ts';
 import type { DuckSession } from '../../store/index.ts';
 import { maskedNames, titleOf } from '../discover/list-cases.ts';
 import { type Chosen, chosenFrom } from '../filter/ask.ts';
@@ -130,9 +130,8 @@ export async function showLateCases(
   request: LateRequest & { readonly origin: string },
 ): Promise<LatePage> {
   const page = await lateCases(world, principal.scope, request);
-  await recordAudit(world.db, {
+  await recordAct(world.db, {
     ...{ actor: principal.actor, origin: request.origin, action: 'process.late', object: null },
-    ...{ keyTag: null, purpose: null, outcome: 'ok', matterNo: null },
   });
   return page;
 }

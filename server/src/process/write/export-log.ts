@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Principal } from '../../contract/index.ts';
 import type { Progress } from '../../kernel/index.ts';
-import { recordAudit } from '../../security/index.ts';
+import { recordAct } from '../../security/index.ts';
 import type { DuckSession } from '../../store/index.ts';
 import { exportExists } from '../errors.ts';
 import { type Chosen, choose } from '../filter/ask.ts';
@@ -49,9 +49,9 @@ export async function exportLog(
   );
   if (exists) throw exportExists({ path: request.path });
   const chosen = await choose(world, { ...request, scope: principal.scope });
-  await recordAudit(world.db, {
+  await recordAct(world.db, {
     ...{ actor: principal.actor, origin: request.origin, action: 'process.export' },
-    ...{ object: chosen.log.info.log, keyTag: null, purpose: null, outcome: 'ok', matterNo: null },
+    object: chosen.log.info.log,
   });
   const engine = await world.logs.engine();
   const partial = `${request.path}.part`;

@@ -1,8 +1,7 @@
-import type { TObject } from 'typebox';
 import type { MunicipalContent } from '../../contract/index.ts';
 import {
-  type ContentKind,
   type ContentProblem,
+  contentKind,
   inReadingOrder,
   type Loaded,
   loadKind,
@@ -20,21 +19,12 @@ import { functionShape, overrideShape, paramShape, ruleShape, viewShape } from '
 import { inReadingChain } from './views.ts';
 
 const KINDS = {
-  rule: kind('rules', '.rule.yaml', ruleShape, '规则'),
-  view: kind('views', '.view.yaml', viewShape, '公共视图'),
-  param: kind('params', '.param.yaml', paramShape, '政策参数'),
-  function: kind('functions', '.function.yaml', functionShape, '函数'),
-  override: kind('rule-params', '.params.yaml', overrideShape, '规则参数'),
+  rule: contentKind('rules', '.rule.yaml', ruleShape, '规则'),
+  view: contentKind('views', '.view.yaml', viewShape, '公共视图'),
+  param: contentKind('params', '.param.yaml', paramShape, '政策参数'),
+  function: contentKind('functions', '.function.yaml', functionShape, '函数'),
+  override: contentKind('rule-params', '.params.yaml', overrideShape, '规则参数'),
 };
-
-function kind<T extends TObject>(
-  folder: string,
-  suffix: string,
-  schema: T,
-  word: string,
-): ContentKind<T> {
-  return { folder, suffix, schema, idKey: 'id', word };
-}
 
 /**
  * Loads rules, shared views, dated parameters and functions (规则包) from the base folder and the

@@ -22,6 +22,7 @@ export type {
 } from './model.ts';
 export { type PersonReport, reportPerson } from './person-report.ts';
 export { requirePurpose } from './purpose.ts';
+export { type Act, recordAct } from './record-act.ts';
 export { recordAudit, recordChained } from './record-audit.ts';
 export {
   type AccessRecord,

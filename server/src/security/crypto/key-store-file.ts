@@ -3,7 +3,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { keyFileExposed } from '../signing/index.ts';
+import { readPrivateFile } from '../private-file.ts';
 import { keyStoreInvalid } from './errors.ts';
 
 const Sealed = Type.String({ pattern: '^[A-Za-z0-9_-]+$' });
@@ -52,20 +52,11 @@ export type WrappedKey = Static<typeof WrappedKeySchema>;
  * @throws SECURITY_KEY_FILE_EXPOSED, SECURITY_KEY_STORE_INVALID
  */
 export async function readStoreFile(file: string): Promise<StoreFile | null> {
-  const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
-  if (handle === null) return null;
-  try {
-    const mode = (await handle.stat()).mode & 0o777;
-    if ((mode & 0o077) !== 0) throw keyFileExposed({ file, mode: mode.toString(8) });
-    const content = parse(await handle.readFile('utf8'));
-    if (!schema.Check(content)) throw keyStoreInvalid({ file, problem: '内容残缺或格式不符' });
-    return content;
-  } finally {
-    await handle.close();
-  }
+  const text = await readPrivateFile(file);
+  if (text === null) return null;
+  const content = parse(text);
+  if (!schema.Check(content)) throw keyStoreInvalid({ file, problem: '内容残缺或格式不符' });
+  return content;
 }
 
 function parse(text: string): unknown {

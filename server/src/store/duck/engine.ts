@@ -4,10 +4,10 @@ import { resolve } from 'node:path';
 import { duckFatal } from '../errors.ts';
 import { gate } from './gate.ts';
 import type { Generation } from './generation.ts';
-import { openGeneration } from './generation.ts';
 import type { DuckProfile } from './instance.ts';
 import { attachment, defaultMemoryLimit, defaultThreads } from './instance.ts';
 import type { DuckSession } from './session.ts';
+import { openSuccession } from './succession.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface DuckOptions {
@@ -75,25 +75,7 @@ export async function openDuck(options: DuckOptions): Promise<DuckEngine> {
   const errands = new AsyncLocalStorage<Errand>();
   const readers = gate(MAX_READERS);
   const writer = gate(1);
-  let closed = false;
-  let current: Promise<Generation> = openGeneration(profile);
-  await current;
-
-  const live = async (): Promise<Generation> => {
-    if (closed) throw new Error(`the DuckDB engine of ${profile.file} is closed`);
-    const mine = current;
-    const generation = await mine.catch(() => undefined);
-    if (generation !== undefined && !generation.broken) return generation;
-    // Whoever comes first replaces the broken generation; the others wait for the same promise.
-    if (mine === current) {
-      current = (async () => {
-        await generation?.retire();
-        return openGeneration(profile);
-      })();
-      await current;
-    }
-    return live();
-  };
+  const { live, exchange, close } = await openSuccession(profile);
 
   const errand = async <T>(
     writing: boolean,
@@ -117,23 +99,6 @@ export async function openDuck(options: DuckOptions): Promise<DuckEngine> {
         mine.active = false;
       }
     });
-  };
-
-  const exchange = async (swap: () => Promise<void>): Promise<void> => {
-    const before = await live();
-    current = (async () => {
-      await before.retire();
-      await swap();
-      return openGeneration(profile);
-    })();
-    await current;
-  };
-
-  const close = async (): Promise<void> => {
-    if (closed) return;
-    closed = true;
-    const generation = await current.catch(() => undefined);
-    await generation?.retire();
   };
 
   return {

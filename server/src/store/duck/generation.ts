@@ -27,8 +27,7 @@ export async function openGeneration(profile: DuckProfile): Promise<Generation> 
   const idle: DuckDBConnection[] = [];
   const lent = new Set<DuckDBConnection>();
   let broken = false;
-  let users = 0;
-  let drained: (() => void) | undefined;
+  const users = countUsers();
 
   const fail = (error: unknown): Error => {
     if (isFatal(error) && !broken) {
@@ -37,13 +36,16 @@ export async function openGeneration(profile: DuckProfile): Promise<Generation> 
     }
     return asStoreError(error, { ...profile, broken });
   };
+  const failed = (error: unknown): never => {
+    throw fail(error);
+  };
 
   const lend = async <T>(fresh: boolean, work: (session: DuckSession) => Promise<T>) => {
-    users += 1;
+    users.enter();
     let connection: DuckDBConnection | undefined;
     const lease = { open: true };
     try {
-      connection = (fresh ? undefined : idle.pop()) ?? (await connectOrFail());
+      connection = (fresh ? undefined : idle.pop()) ?? (await connect(instance).catch(failed));
       lent.add(connection);
       const result = await work(sessionOf(connection, lease, fail));
       if (!fresh && !broken) idle.push(connection);
@@ -56,25 +58,12 @@ export async function openGeneration(profile: DuckProfile): Promise<Generation> 
     } finally {
       lease.open = false;
       if (connection !== undefined) lent.delete(connection);
-      users -= 1;
-      if (users === 0) drained?.();
-    }
-  };
-
-  const connectOrFail = async (): Promise<DuckDBConnection> => {
-    try {
-      return await connect(instance);
-    } catch (error) {
-      throw fail(error);
+      users.leave();
     }
   };
 
   const retire = async (): Promise<void> => {
-    if (users > 0) {
-      await new Promise<void>((resolve) => {
-        drained = resolve;
-      });
-    }
+    await users.gone();
     for (const connection of idle.splice(0)) connection.closeSync();
     instance.closeSync();
     await spill.close();
@@ -87,5 +76,26 @@ export async function openGeneration(profile: DuckProfile): Promise<Generation> 
     underNewestKey: key === 0,
     lend,
     retire,
+  };
+}
+
+/** Counts who is at work with something, and tells when nobody is any more. */
+function countUsers() {
+  let users = 0;
+  let lastLeft: (() => void) | undefined;
+  return {
+    enter: () => {
+      users += 1;
+    },
+    leave: () => {
+      users -= 1;
+      if (users === 0) lastLeft?.();
+    },
+    gone: async (): Promise<void> => {
+      if (users === 0) return;
+      const left = Promise.withResolvers<void>();
+      lastLeft = left.resolve;
+      await left.promise;
+    },
   };
 }

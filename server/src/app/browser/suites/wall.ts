@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import type { BrowserCity } from '../testing/browser-city.ts';
 import { goTo, openWindow, picture, violations } from '../testing/browser-pages.ts';
+import { wallToken } from './wall-token.ts';
 
 const SIZES = [
   { width: 1366, height: 768 },
@@ -11,7 +12,7 @@ const SIZES = [
   { width: 3840, height: 2160 },
 ];
 
-/** The wall: whatever the screen, with a token alone, drilled down, and when the server is away. */
+/** The wall: whatever the screen, drilled down, when the server is away, and with a token alone. */
 export function wall(open: () => { browser: Browser; city: BrowserCity }): void {
   describe('the wall', () => {
     for (const size of SIZES) {
@@ -40,29 +41,6 @@ export function wall(open: () => { browser: Browser; city: BrowserCity }): void 
         await context.close();
       });
     }
-
-    it('needs nothing but its token, which leaves the address, and can be revoked', async () => {
-      const { browser, city } = open();
-      const admin = await openWindow(browser, city, 'sun');
-      await goTo(admin.page, city, '/system/screen-tokens');
-      await admin.page.getByRole('button', { name: '发放令牌' }).click();
-      await admin.page.getByLabel(/名称/).fill('一楼大厅');
-      await admin.page.getByRole('button', { name: '发放', exact: true }).click();
-      const address = (await admin.page.locator('.invitation').textContent()) ?? '';
-      await admin.page.keyboard.press('Escape');
-      const { page, context, faults } = await openWindow(browser, city, null);
-      await page.goto(address);
-      await page.getByText('在册人数').first().waitFor();
-      assert.doesNotMatch(page.url(), /token/);
-      assert.deepEqual(faults, []);
-      await admin.page.getByRole('button', { name: '撤销' }).click();
-      await admin.page.getByRole('dialog').getByRole('button', { name: '撤销' }).click();
-      await admin.page.getByText('已撤销').first().waitFor();
-      await page.reload();
-      await page.getByText(/令牌已失效/).waitFor();
-      await context.close();
-      await admin.context.close();
-    });
 
     it('shows business under way, late, its slowest step and the share near home, of the county too', async () => {
       const { browser, city } = open();
@@ -102,6 +80,7 @@ export function wall(open: () => { browser: Browser; city: BrowserCity }): void 
       await context.close();
     });
   });
+  wallToken(open);
 }
 
 async function pointAt(page: Page): Promise<void> {

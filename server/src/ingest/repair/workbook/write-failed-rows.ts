@@ -3,10 +3,10 @@ import writeExcel, { type CellObject, type Sheet } from 'write-excel-file/node';
 import { shanghaiTime } from '../../../kernel/index.ts';
 import { ROW_CODES, rowCodeTitle } from '../../row-codes.ts';
 import type { IngestWorld } from '../../world.ts';
+import { auditAct, requireAct } from '../audit-act.ts';
 import { workbookEmpty, workbookTooLarge } from '../errors.ts';
 import type { Act } from '../model.ts';
 import { requirePublished } from '../published-package.ts';
-import { recordAct, requireAct } from '../record-act.ts';
 import { cellText } from './cell-text.ts';
 import {
   type Agencies,
@@ -66,7 +66,7 @@ export async function writeFailedRows(
     const failed = await readFailedRows(world, batch, dataset, request.agencies);
     if (failed !== null) sheets.push(datasetSheet(packageId, failed));
   }
-  await recordAct(world.db, world, { act, action: 'repair.export', object: packageId });
+  await auditAct(world.db, world, { act, action: 'repair.export', object: packageId });
   const guide = guideSheet(packageId, shanghaiTime(world.clock.now()), counted);
   const bytes = await writeExcel([guide, ...sheets]).toBuffer();
   await writeFile(path, bytes, { mode: 0o600 });

@@ -22,6 +22,10 @@ export interface NewAccount {
   readonly relatives: readonly string[];
 }
 
+const KIND_TITLES: Readonly<Record<AccountKind, string>> = {
+  ...{ staff: '正式人员', temporary: '临时人员', contractor: '外协人员' },
+};
+
 /**
  * Creates an account (建立账号) that nobody can use until its invitation code is redeemed. Returns
  * the code, which is shown this once only.
@@ -84,7 +88,7 @@ export async function insertAccount(
     .execute();
   await auditIdentity(world, transaction, {
     ...{ actor: by.actor, origin: by.origin, action: 'account.create', object: accountId },
-    reason: `建立账号（${account.kind}）`,
+    reason: `建立账号（${KIND_TITLES[account.kind]}）`,
     changed: { accountId, before: null },
   });
   return accountId;

@@ -155,10 +155,12 @@ async function auditGrant(
     readonly holder: SealedAccount;
   },
 ): Promise<void> {
-  const scope = terms.agencies.includes('*') ? '全市' : terms.agencies.join('、');
+  const names = terms.agencies.map((code) => world.agencies.get(code) ?? code);
+  const scope = terms.agencies.includes('*') ? '全市' : names.join('、');
+  const role = world.policy.roles.get(terms.role)?.title ?? terms.role;
   await auditIdentity(world, transaction, {
     ...{ actor: by.actor, origin: by.origin, action, object: `grant ${grantId}` },
     changed: { accountId: holder.account.account_id, before: holder },
-    reason: `角色 ${terms.role}，范围 ${scope}${terms.unmask ? '，可查看未遮盖字段' : ''}`,
+    reason: `角色 ${role}，范围 ${scope}${terms.unmask ? '，可查看未遮盖字段' : ''}`,
   });
 }

@@ -1,16 +1,11 @@
 import type { Kysely } from 'kysely';
 import type { Principal } from '../../contract/index.ts';
-import {
-  type AuditDatabase,
-  digestsOf,
-  type RowChange,
-  recordAudit,
-} from '../../security/index.ts';
+import { type AuditDatabase, type RowChange, recordAct } from '../../security/index.ts';
 import type { InterfaceTables } from '../inbound/tables.ts';
 import type { InterfacesWorld } from './world.ts';
 
 /** Records an act on the interfaces within the caller's transaction (审计). */
-export async function recordAct(
+export async function auditAct(
   db: Kysely<InterfaceTables>,
   { clock }: Pick<InterfacesWorld, 'clock'>,
   who: Pick<Principal, 'actor'>,
@@ -23,14 +18,6 @@ export async function recordAct(
     readonly changed?: RowChange;
   },
 ): Promise<void> {
-  const { action, object, purpose = null, changed } = act;
-  await recordAudit(
-    db as unknown as AuditDatabase,
-    {
-      ...{ actor: who.actor, origin, action, object, purpose },
-      ...{ keyTag: null, outcome: 'ok', matterNo: null },
-      ...(changed === undefined ? {} : digestsOf(changed)),
-    },
-    clock,
-  );
+  const { actor } = who;
+  await recordAct(db as unknown as AuditDatabase, { actor, origin, ...act }, clock);
 }

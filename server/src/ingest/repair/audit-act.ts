@@ -1,9 +1,4 @@
-import {
-  type AuditDatabase,
-  digestsOf,
-  type RowChange,
-  recordAudit,
-} from '../../security/index.ts';
+import { type AuditDatabase, type RowChange, recordAct } from '../../security/index.ts';
 import { reasonMissing } from '../errors.ts';
 import type { RegisterDb } from '../register/queries.ts';
 import type { IngestWorld } from '../world.ts';
@@ -23,25 +18,16 @@ export function requireAct(act: Act): Act {
 }
 
 /** Writes an act on a repair or a package into the audit log, in the transaction of the act itself. */
-export async function recordAct(
+export async function auditAct(
   db: RegisterDb,
   world: IngestWorld,
   entry: { act: Act; action: string; object: string; changed?: RowChange },
 ): Promise<void> {
   const { act, action, object, changed } = entry;
-  await recordAudit(
+  const { by: actor, origin = 'cli', reason: purpose } = act;
+  await recordAct(
     db as unknown as AuditDatabase,
-    {
-      actor: act.by,
-      origin: act.origin ?? 'cli',
-      action,
-      object,
-      keyTag: null,
-      purpose: act.reason,
-      outcome: 'ok',
-      matterNo: null,
-      ...(changed === undefined ? {} : digestsOf(changed)),
-    },
+    { actor, origin, action, object, purpose, changed },
     world.clock,
   );
 }
