@@ -26,7 +26,7 @@ export const ROUTE_MATRIX: Readonly<
   'POST /api/session/keys/begin': ['self', 'self', 'step-up'],
   'POST /api/session/keys/register': ['self', 'self', 'step-up'],
   'POST /api/session/keys/challenge': ['self', 'self'],
-  'POST /api/session/keys/:key_id/rename': ['self', 'self'],
+  'POST /api/session/keys/:key_id/relabel': ['self', 'self'],
   'POST /api/session/keys/:key_id/remove': ['self', 'self', 'step-up'],
   'GET /api/accounts': ['accounts.read', 'none'],
   'POST /api/accounts/create': ['accounts.write', 'none', 'step-up'],

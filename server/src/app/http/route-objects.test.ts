@@ -55,7 +55,8 @@ const needsLine = (route: Route): boolean => {
 };
 /** Routes with numbers that are tried elsewhere or name nothing that belongs to somebody. */
 const NO_LOOK_UP: Readonly<Record<string, string>> = {
-  'POST /api/session/keys/:key_id/rename': 'the session names the owner: see security-keys.test.ts',
+  'POST /api/session/keys/:key_id/relabel':
+    'the session names the owner: see security-keys.test.ts',
   'POST /api/session/keys/:key_id/remove': 'the session names the owner: see security-keys.test.ts',
   'POST /api/alerts/relatives/declare':
     'a relative of the caller: whose number it is, is not looked up',

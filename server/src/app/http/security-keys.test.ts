@@ -70,8 +70,8 @@ test("another account's key is refused, and its number answers like one that doe
   assert.equal((await give(client, admin.key)).status, 200);
   await stepUp(client, admin.key);
   const [{ key_id }] = await keysOf(boss);
-  for (const act of ['rename', 'remove']) {
-    const body = act === 'rename' ? { name: '我的' } : undefined;
+  for (const act of ['relabel', 'remove']) {
+    const body = act === 'relabel' ? { name: '我的' } : undefined;
     const other = await client.post(`/api/session/keys/${key_id}/${act}`, body);
     const none = await client.post(`/api/session/keys/99999999/${act}`, body);
     assert.deepEqual([other.status, other.body], [none.status, none.body]);
@@ -145,7 +145,7 @@ test('a key is renamed, and a name that shows nothing is refused', async () => {
   const client = await office.signIn('admin');
   await give(client, admin.key);
   const [{ key_id }] = await keysOf(client);
-  const rename = (name: string) => client.post(`/api/session/keys/${key_id}/rename`, { name });
+  const rename = (name: string) => client.post(`/api/session/keys/${key_id}/relabel`, { name });
   assert.equal((await rename(' 家里的密钥 ')).status, 200);
   assert.equal((await keysOf(client))[0].name, '家里的密钥');
   for (const name of ['', ' ', 'a\u202eb', 'x'.repeat(41)]) {

@@ -204,7 +204,7 @@ export const accountRoutes = [
     schema: {
       params: AccountParams,
       body: Type.Object(
-        { second_factor: Type.Boolean({ title: '同时解绑验证器' }), reason: Reason },
+        { second_factor: Type.Boolean({ title: '同时解绑验证器和安全密钥' }), reason: Reason },
         Closed,
       ),
       response: InvitationSchema,

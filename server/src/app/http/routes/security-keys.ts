@@ -126,7 +126,7 @@ export const securityKeyRoutes = [
   }),
   defineRoute({
     method: 'POST',
-    url: '/api/session/keys/:key_id/rename',
+    url: '/api/session/keys/:key_id/relabel',
     title: '给安全密钥改名',
     permission: 'self',
     scope: 'self',
