@@ -197,7 +197,7 @@ export const accountRoutes = [
   defineRoute({
     method: 'POST',
     url: '/api/accounts/:account_id/reset',
-    title: '重置口令或验证器',
+    title: '重置口令或第二因素',
     permission: 'accounts.write',
     scope: 'none',
     stepUp: true,
