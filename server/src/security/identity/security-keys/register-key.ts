@@ -19,7 +19,7 @@ import { requireRelyingParty } from './relying-party.ts';
 
 /** More than anybody carries; each is sent to the browser at every sign-in. */
 const MOST_KEYS = 10;
-/** ECDSA on P-256 with SHA-256: what every key has. No key there is signs with SM2. */
+/** ECDSA on P-256 with SHA-256, which every FIDO2 key has; none of them signs with SM2. */
 const ALGORITHMS = [COSEALG.ES256];
 
 /** What a browser brings back from making a key: base64url, as WebAuthn names the parts. */
