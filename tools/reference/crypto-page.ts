@@ -28,6 +28,11 @@ const PURPOSES: Readonly<Record<string, string>> = {
   'security/identity/passwords/verify.ts': '口令核对：不存在的账号也做同样的计算',
   'security/identity/second-factor/second-factor.ts': '第二因素种子与恢复码',
   'security/identity/second-factor/totp.ts': '第二因素 TOTP（RFC 6238 规定 HMAC-SHA1）',
+  'security/identity/security-keys/challenge.ts': '安全密钥的质询',
+  'security/identity/security-keys/register-key.ts':
+    '第二因素安全密钥的登记（WebAuthn 只有国际算法，不是 SM2，密评不得分）',
+  'security/identity/security-keys/use-key.ts':
+    '第二因素安全密钥的验签（WebAuthn 只有国际算法，不是 SM2，密评不得分）',
   'security/identity/sessions/token.ts': '会话令牌',
   'security/key-file.ts': '本机密钥',
   'security/signing/sm2.ts': '签名与验签：数据包、部门接口、审计检查点',
@@ -54,7 +59,7 @@ const USES: readonly RegExp[] = [
   /\b(randomBytes)\(/g,
   /\b(pbkdf2)\b/g,
   /\b(argon2id)\b/g,
-  /from '(sm-crypto-v2|otplib)'/g,
+  /from '(sm-crypto-v2|otplib|@simplewebauthn\/server)'/g,
   /(ENCRYPTION_CIPHER 'GCM')/g,
 ];
 
@@ -62,6 +67,7 @@ const NAMES: Readonly<Record<string, string>> = {
   randomBytes: '随机数（系统）',
   'sm-crypto-v2': 'SM2',
   otplib: 'HMAC-SHA1',
+  '@simplewebauthn/server': 'ECDSA P-256、SHA256',
   "ENCRYPTION_CIPHER 'GCM'": 'AES-256-GCM',
 };
 

@@ -63,7 +63,7 @@ export const httpSettingsInvalid = defineError(
   'APP_HTTP_SETTINGS_INVALID',
   'invalid',
   ({ file }: { file: string }) =>
-    `${file} 写法有误，服务没有启动。只能写 hosts（浏览器使用的主机名）和 proxies（网关的地址或网段），每行一个。`,
+    `${file} 写法有误，服务没有启动。只能写 hosts（浏览器使用的主机名）、proxies（网关的地址或网段）和 public_url（浏览器地址栏里的网址，不带路径），每行一个。`,
 );
 
 export const cipherModuleMissing = defineError(

@@ -11,6 +11,8 @@ const HttpFile = Type.Object(
     hosts: Type.Optional(Type.Array(Type.String({ pattern: '^[A-Za-z0-9.-]+$' }))),
     /** Gateways (addresses or networks) whose word on a caller's address and protocol counts. */
     proxies: Type.Optional(Type.Array(Type.String({ pattern: '^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$' }))),
+    /** Address in the browser's address bar; security keys are bound to its host name. */
+    public_url: Type.Optional(Type.String({ pattern: '^https?://[^\\s/?#@]+/?$', maxLength: 200 })),
   },
   { additionalProperties: false },
 );
@@ -32,7 +34,14 @@ export async function loadHttpSettings(file: string): Promise<HttpSettings> {
   if (!Check(HttpFile, data)) throw httpSettingsInvalid({ file });
   const addresses = (data.proxies ?? []).map((entry) => entry.split('/', 1)[0] ?? '');
   if (addresses.some((address) => isIP(address) === 0)) throw httpSettingsInvalid({ file });
-  return data;
+  return data.public_url === undefined ? data : withOwnHost(data, data.public_url, file);
+}
+
+/** Whoever says where the platform is reached need not say its host name twice. */
+function withOwnHost(data: HttpSettings, address: string, file: string): HttpSettings {
+  const url = URL.parse(address);
+  if (url === null) throw httpSettingsInvalid({ file });
+  return { ...data, hosts: [...new Set([...(data.hosts ?? []), url.hostname])] };
 }
 
 function readYaml(text: string): unknown {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
-import { keepCheckpoints, sweepAccounts } from '../security/index.ts';
+import { keepCheckpoints, relyingPartyOf, sweepAccounts } from '../security/index.ts';
 import { resumePipeline } from './after-publication.ts';
 import type { CommandContext } from './command-line/index.ts';
 import { openControl } from './control/index.ts';
@@ -39,12 +39,13 @@ export async function serve(
     }),
   });
   const settings = await loadHttpSettings(join(workspace.dir, 'config', 'http.yaml'));
+  const identity = { ...workspace.identity, relyingParty: relyingPartyOf(settings.public_url) };
   const app = await createServer({
     ...settings,
-    world: httpWorld(workspace),
+    world: httpWorld({ ...workspace, identity }),
     content: workspace.content,
-    authenticate: sessionCheck(workspace.identity),
-    noteDenial: denialNoter(workspace.identity),
+    authenticate: sessionCheck(identity),
+    noteDenial: denialNoter(identity),
     logger,
     webRoot: WEB_ROOT,
   });

@@ -44,6 +44,8 @@ export interface Account {
   readonly valid_to: string | null;
   readonly relatives: readonly string[];
   readonly second_factor_bound: boolean;
+  readonly totp_bound: boolean;
+  readonly security_keys: number;
   readonly oidc_bound: boolean;
   readonly created_at: string;
   readonly used_at: string | null;

@@ -1,4 +1,5 @@
 import { api } from './http.ts';
+import type { KeyAnswer } from './security-keys.ts';
 
 /** How far a sign-in is; with `open` the shell is shown. */
 export type Stage = 'second_factor' | 'password' | 'enrolment' | 'open';
@@ -20,6 +21,7 @@ export interface Session {
   };
   readonly stage: Stage;
   readonly second_factor_bound: boolean;
+  readonly second_factors: readonly ('totp' | 'security_key')[];
   readonly step_up_until: string | null;
   readonly expires_at: string;
   readonly idle_minutes: number;
@@ -43,8 +45,8 @@ export const sessionApi = {
   find: () => api.get<Session>('/api/session/me', bare),
   signIn: (login: string, password: string) =>
     api.post<Session>('/api/session/login', { login, password }, bare),
-  giveSecondFactor: (code: string) =>
-    api.post<Session>('/api/session/second-factor', { code }, bare),
+  giveSecondFactor: (proof: { code: string } | { key: KeyAnswer }) =>
+    api.post<Session>('/api/session/second-factor', proof, bare),
   redeemInvitation: (body: { login: string; code: string; password: string }) =>
     api.post<{ accepted: true }>('/api/session/invitation', body, bare),
   changePassword: (oldPassword: string, newPassword: string) =>
@@ -60,8 +62,8 @@ export const sessionApi = {
       { code },
       bare,
     ),
-  /** Proves again who sits here: by a code where one is bound, else by the password. */
-  prove: (proof: { password: string } | { code: string }) =>
+  /** Proves again who sits here: by a second factor where one is bound, else by the password. */
+  prove: (proof: { password: string } | { code: string } | { key: KeyAnswer }) =>
     api.post<Session>('/api/session/step-up', proof, bare),
   signOut: () => api.post<{ ended: true }>('/api/session/logout', {}, bare),
 };

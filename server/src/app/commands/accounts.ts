@@ -82,7 +82,7 @@ const firstAdmin = accountsCommand(
 const invite = accountsCommand(
   'invite',
   '--login 账号 --reason 原因 [--second-factor]',
-  '重置一个账号：发新邀请码，可同时解绑验证器',
+  '重置一个账号：发新邀请码，可同时解绑验证器和安全密钥',
   { login: TEXT, reason: TEXT, 'second-factor': { type: 'boolean' } },
   async ({ identity }, options, command) => {
     const found = await accountOf(identity, options, command);

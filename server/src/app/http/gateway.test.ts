@@ -51,7 +51,15 @@ test('the settings file is read whole or refused', async () => {
   assert.deepEqual(await loadHttpSettings(file), {});
   await writeFile(file, 'hosts: [huiliu.jincheng.local]\nproxies: [10.140.1.0/24, "::1"]\n');
   assert.deepEqual((await loadHttpSettings(file)).proxies, ['10.140.1.0/24', '::1']);
+  await writeFile(file, 'public_url: https://huiliu.jincheng.local:8443/\n');
+  assert.deepEqual(await loadHttpSettings(file), {
+    public_url: 'https://huiliu.jincheng.local:8443/',
+    hosts: ['huiliu.jincheng.local'],
+  });
   for (const wrong of [
+    'public_url: huiliu.jincheng.local',
+    'public_url: https://huiliu.jincheng.local/pages',
+    'public_url: https://huiliu.jincheng.local:999999',
     'proxies: [everybody]',
     'proxies: [999.1.1.1]',
     'hosts: a',

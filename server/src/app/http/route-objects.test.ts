@@ -55,6 +55,12 @@ const needsLine = (route: Route): boolean => {
 };
 /** Routes with numbers that are tried elsewhere or name nothing that belongs to somebody. */
 const NO_LOOK_UP: Readonly<Record<string, string>> = {
+  'POST /api/session/second-factor': 'what a key answers: see security-key-proofs.test.ts',
+  'POST /api/session/step-up': 'what a key answers: see security-key-proofs.test.ts',
+  'POST /api/session/keys/register': 'what a new key calls itself: see security-keys.test.ts',
+  'POST /api/session/keys/:key_id/relabel':
+    'the session names the owner: see security-keys.test.ts',
+  'POST /api/session/keys/:key_id/remove': 'the session names the owner: see security-keys.test.ts',
   'POST /api/alerts/relatives/declare':
     'a relative of the caller: whose number it is, is not looked up',
   'POST /api/feed/packages/:package_id/workbook/submit':

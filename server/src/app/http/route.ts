@@ -126,6 +126,11 @@ export function registerRoutes(
   }
 }
 
+/** Binding a first factor follows on the password at once: there is nothing more to ask for. */
+function isProofDue(signedIn: SignedIn | null): boolean {
+  return (signedIn?.stepUpUntil ?? null) === null && signedIn?.stage !== 'enrolment';
+}
+
 /** Rights that are no grant: everybody has them, or the handler checks for itself. */
 const UNAUTHENTICATED: readonly Permission[] = ['public', 'app'];
 
@@ -160,9 +165,7 @@ function registerRoute(
         await noteDenial?.(principal, route, originOf(request));
         throw permissionMissing({ permission: route.permission });
       }
-      if (route.stepUp === true && (signedIn?.stepUpUntil ?? null) === null) {
-        throw stepUpRequired({});
-      }
+      if (route.stepUp === true && isProofDue(signedIn)) throw stepUpRequired({});
       callers.set(request, identified);
     },
     preValidation: async (request) => {

@@ -35,6 +35,7 @@ import { recoveryRoutes } from './routes/recovery.ts';
 import { repairRoutes } from './routes/repair.ts';
 import { rulesRoutes } from './routes/rules.ts';
 import { screenRoutes } from './routes/screen.ts';
+import { securityKeyRoutes } from './routes/security-keys.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { spdciRoutes } from './routes/spdci.ts';
 import { workbenchRoutes } from './routes/workbench.ts';
@@ -69,6 +70,7 @@ export interface ServerOptions {
 export const ROUTES: readonly Route[] = [
   ...healthRoutes,
   ...sessionRoutes,
+  ...securityKeyRoutes,
   ...oidcRoutes,
   ...accountRoutes,
   ...grantRoutes,

@@ -46,16 +46,16 @@ export const stageRequired = defineError(
   'forbidden',
   (d: { stage: string }) =>
     ({
-      second_factor: '登录还差一步：请输入第二因素验证码。',
+      second_factor: '登录还差一步：请用验证码或安全密钥完成第二因素。',
       password: '登录还差一步：请先设置新口令。',
-      enrolment: '登录还差一步：您的角色须使用第二因素，请先绑定验证器。',
+      enrolment: '登录还差一步：您的角色须使用第二因素，请先绑定验证器或登记安全密钥。',
     })[d.stage] ?? '登录尚未完成。',
 );
 
 export const stepUpRequired = defineError(
   'STEP_UP_REQUIRED',
   'forbidden',
-  (_: Nothing) => '此项操作较为敏感，请再次输入口令或验证码确认是您本人，然后重试。',
+  (_: Nothing) => '此项操作较为敏感，请再次输入口令、验证码或使用安全密钥确认是您本人，然后重试。',
 );
 
 export const codeRefused = defineError(
@@ -63,6 +63,25 @@ export const codeRefused = defineError(
   'forbidden',
   (_: Nothing) =>
     '口令或验证码不正确，或验证码已用过、已过期。绑定了验证器的，请等它显示下一个验证码再试；换了手机的，请使用恢复码。',
+);
+
+export const keyRefused = defineError(
+  'SECURITY_FACTOR_KEY_REFUSED',
+  'forbidden',
+  (d: { what: string }) =>
+    `安全密钥没有通过：${d.what}。请重新点一次按钮再用密钥；仍不行时改用验证码或恢复码，并告知系统管理员。`,
+);
+
+export const keyUnknown = defineError(
+  'SECURITY_FACTOR_KEY_UNKNOWN',
+  'not_found',
+  (_: Nothing) => '您的账号上没有这把安全密钥，可能已经删除。请刷新后再试。',
+);
+
+export const keysOff = defineError(
+  'SECURITY_FACTOR_KEY_OFF',
+  'unavailable',
+  (d: { why: string }) => `现在不能使用安全密钥：${d.why}。在此之前请用验证码或恢复码。`,
 );
 
 export const invitationRefused = defineError(

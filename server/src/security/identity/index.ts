@@ -39,6 +39,15 @@ export { beginOidcSignIn, finishOidcSignIn } from './oidc/oidc-sign-in.ts';
 export { DEMO_FILE, type IdentityOptions, openIdentity } from './open-identity.ts';
 export { changePassword } from './passwords/change-password.ts';
 export { beginEnrolment, confirmEnrolment } from './second-factor/enrol.ts';
+export { listKeys, type OwnKey, removeKey, renameKey } from './security-keys/own-keys.ts';
+export { beginKey, type NewKey, registerKey } from './security-keys/register-key.ts';
+export {
+  type KeysOff,
+  type RelyingParty,
+  relyingPartyOf,
+  requireRelyingParty,
+} from './security-keys/relying-party.ts';
+export { beginKeyProof, type KeyAnswer, type ProofPurpose } from './security-keys/use-key.ts';
 export { kickSession, listOnline, type OnlineSession } from './sessions/online.ts';
 export {
   type Caller,
@@ -48,9 +57,9 @@ export {
   rotateSession,
   sessionStands,
 } from './sessions/sessions.ts';
-export type { SignedIn, Stage } from './sessions/signed-in.ts';
+export type { BoundFactor, SignedIn, Stage } from './sessions/signed-in.ts';
 export { csrfTokenOf, hashToken, isCsrfToken } from './sessions/token.ts';
-export { giveSecondFactor, stepUp } from './sign-in/prove.ts';
+export { type FactorProof, giveSecondFactor, stepUp } from './sign-in/prove.ts';
 export { type SignInRequest, signIn } from './sign-in/sign-in.ts';
 export type { AccountKind, AccountState, GrantState, IdentityTables } from './tables.ts';
 export type { IdentityWorld } from './world.ts';

@@ -177,4 +177,32 @@ export const identityMigrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    // A public key opens nothing by itself; that a row is the program's own is told by the seal of
+    // its account. A challenge is found by hash, for one session and purpose, and deleted when taken.
+    name: 'identity/0005-security-keys',
+    sql: `
+      create table identity_security_key (
+        key_id bigint generated always as identity primary key,
+        account_id text not null references identity_account (account_id),
+        name text not null check (length(name) between 1 and 40),
+        credential_id text not null unique
+          check (credential_id ~ '^[A-Za-z0-9_-]+$' and length(credential_id) between 16 and 1400),
+        public_key text not null
+          check (public_key ~ '^[A-Za-z0-9_-]+$' and length(public_key) between 40 and 400),
+        counter bigint not null check (counter between 0 and 4294967295),
+        transports text[] not null,
+        created_at timestamptz not null,
+        used_at timestamptz
+      );
+      create index identity_security_key_account on identity_security_key (account_id);
+      create table identity_key_challenge (
+        challenge_hash text primary key check (challenge_hash ~ '^[0-9a-f]{64}$'),
+        session_id bigint not null references identity_session (session_id) on delete cascade,
+        purpose text not null check (purpose in ('register', 'sign_in', 'step_up')),
+        valid_to timestamptz not null,
+        unique (session_id, purpose)
+      );
+    `,
+  },
 ];

@@ -7,6 +7,7 @@ import type { KeyProvider } from '../crypto/index.ts';
 import { loadOrCreateKey } from '../key-file.ts';
 import { loadOidcConfig } from './oidc/oidc-config.ts';
 import { loadPasswordRules } from './passwords/rules.ts';
+import { relyingPartyOf } from './security-keys/relying-party.ts';
 import type { IdentityDatabase } from './tables.ts';
 import type { IdentityWorld } from './world.ts';
 
@@ -39,6 +40,7 @@ export async function openIdentity(options: IdentityOptions): Promise<IdentityWo
     policy: loadAccessPolicy(roots),
     passwords: loadPasswordRules(roots),
     oidc: await loadOidcConfig(join(configDir, 'oidc.yaml')),
+    relyingParty: relyingPartyOf(undefined),
     demo: demo !== null,
     pause: options.pause ?? (async (ms) => void (await wait(ms))),
   };

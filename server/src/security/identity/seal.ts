@@ -11,15 +11,19 @@ import type { IdentityWorld } from './world.ts';
 export type AccountRow = Selectable<IdentityTables['identity_account']>;
 export type GrantRow = Selectable<IdentityTables['identity_grant']>;
 
-/** An account with its live grants: what the seal covers. */
+export type SecurityKeyRow = Selectable<IdentityTables['identity_security_key']>;
+
+/** An account with its live grants and security keys: what the seal covers. */
 export interface SealedAccount {
   readonly account: AccountRow;
   readonly grants: readonly GrantRow[];
+  readonly keys: readonly SecurityKeyRow[];
 }
 
 /**
  * Computes the seal of an account: HMAC-SM3 over all that decides who may sign in to it and what
- * it may do, grants included, so that editing, adding, removing or restoring one is noticed.
+ * it may do, grants and security keys included, so that editing, adding, removing or restoring one
+ * is noticed.
  * @source GB/T 39786-2021 8.4 (integrity of access control data), requirement R41
  */
 export function sealOf(key: string, sealed: SealedAccount): string {
@@ -31,7 +35,7 @@ export function digestOfAccount(sealed: SealedAccount): string {
   return digestOf([...contentOf(sealed), sealed.account.department]);
 }
 
-function contentOf({ account, grants }: SealedAccount): readonly unknown[] {
+function contentOf({ account, grants, keys }: SealedAccount): readonly unknown[] {
   return [
     ...[account.account_id, account.login_key, account.name, account.kind, account.duty],
     ...[account.state, account.valid_to, account.operator_id, [...account.relatives]],
@@ -43,7 +47,15 @@ function contentOf({ account, grants }: SealedAccount): readonly unknown[] {
         ...[String(grant.grant_id), grant.role, [...grant.agencies], [...grant.insurances]],
         ...[grant.unmask, grant.valid_to, grant.state, grant.requested_by, grant.decided_by],
       ]),
+    // Nothing where there is none: seals from before there were keys stay good.
+    ...(keys.length === 0 ? [] : [keysOf(keys)]),
   ];
+}
+
+function keysOf(keys: readonly SecurityKeyRow[]): readonly unknown[] {
+  return [...keys]
+    .sort((a, b) => (a.key_id < b.key_id ? -1 : 1))
+    .map(({ key_id, credential_id, public_key }) => [String(key_id), credential_id, public_key]);
 }
 
 /** Refuses an account whose rows are not as the program last wrote them. @throws SECURITY_ACCESS_TAMPERED */
@@ -57,7 +69,7 @@ export function assertSealed(key: string, sealed: SealedAccount): void {
 
 export type IdentityTransaction = Transaction<IdentityTables>;
 
-/** Reads an account with its live grants, locked against other changes. @throws SECURITY_ACCOUNT_UNKNOWN */
+/** Reads an account with its live grants and keys, locked against other changes. @throws SECURITY_ACCOUNT_UNKNOWN */
 export async function lockAccount(
   transaction: IdentityTransaction | IdentityWorld['db'],
   accountId: string,
@@ -69,7 +81,11 @@ export async function lockAccount(
     .forUpdate()
     .executeTakeFirst();
   if (account === undefined) throw accountUnknown({});
-  return { account, grants: await liveGrants(transaction, accountId) };
+  return {
+    account,
+    grants: await liveGrants(transaction, accountId),
+    keys: await keysOfAccount(transaction, accountId),
+  };
 }
 
 /**
@@ -105,5 +121,17 @@ function liveGrants(
     .where('account_id', '=', accountId)
     .where('state', 'in', ['requested', 'confirmed'])
     .orderBy('grant_id')
+    .execute();
+}
+
+function keysOfAccount(
+  transaction: IdentityTransaction | IdentityWorld['db'],
+  accountId: string,
+): Promise<SecurityKeyRow[]> {
+  return transaction
+    .selectFrom('identity_security_key')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .orderBy('key_id')
     .execute();
 }

@@ -8,6 +8,9 @@ export type GrantState = 'requested' | 'confirmed' | 'refused' | 'ended';
 /** How a session was signed in: by password, with a second factor, or by the city's sign-on. */
 export type Factor = 'password' | 'second' | 'oidc';
 
+/** What the answer of a security key is asked for. */
+export type ChallengePurpose = 'register' | 'sign_in' | 'step_up';
+
 /** Rows of the identity tables as PostgreSQL gives them. */
 export interface IdentityTables extends AuditTables {
   identity_account: {
@@ -66,6 +69,23 @@ export interface IdentityTables extends AuditTables {
     used_at: string | null;
   };
   identity_recovery_code: { account_id: string; code_hash: string; used_at: string | null };
+  identity_security_key: {
+    key_id: Generated<bigint>;
+    account_id: string;
+    name: string;
+    credential_id: string;
+    public_key: string;
+    counter: bigint;
+    transports: readonly string[];
+    created_at: string;
+    used_at: string | null;
+  };
+  identity_key_challenge: {
+    challenge_hash: string;
+    session_id: bigint;
+    purpose: ChallengePurpose;
+    valid_to: string;
+  };
   identity_session: {
     session_id: Generated<bigint>;
     id_hash: string;

@@ -18,7 +18,7 @@ import { answersOf, type GiveAnswer } from './given-answers.ts';
 import { afterPublication, lateBusiness, loadNext, SAMPLE } from './next-package.ts';
 
 const ROOT = join(import.meta.dirname, '../../../../..');
-const WEB_ROOT = join(ROOT, 'web/dist');
+export const WEB_ROOT = join(ROOT, 'web/dist');
 /** Business under way whose time is over. */
 const LATE_CASES = 12;
 

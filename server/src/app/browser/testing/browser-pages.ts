@@ -70,7 +70,8 @@ export async function openWindow(
   });
   page.on('request', (request) => {
     const { protocol, hostname } = new URL(request.url());
-    if (protocol.startsWith('http') && hostname !== '127.0.0.1') faults.push(`asked ${hostname}`);
+    const here = new URL(city.url).hostname;
+    if (protocol.startsWith('http') && hostname !== here) faults.push(`asked ${hostname}`);
   });
   if (login !== null) await signIn(page, city, login);
   return { page, context, faults };

@@ -197,14 +197,14 @@ export const accountRoutes = [
   defineRoute({
     method: 'POST',
     url: '/api/accounts/:account_id/reset',
-    title: '重置口令或验证器',
+    title: '重置口令或第二因素',
     permission: 'accounts.write',
     scope: 'none',
     stepUp: true,
     schema: {
       params: AccountParams,
       body: Type.Object(
-        { second_factor: Type.Boolean({ title: '同时解绑验证器' }), reason: Reason },
+        { second_factor: Type.Boolean({ title: '同时解绑验证器和安全密钥' }), reason: Reason },
         Closed,
       ),
       response: InvitationSchema,

@@ -2,7 +2,7 @@ import { Type } from '@fastify/type-provider-typebox';
 import { beginOidcSignIn, finishOidcSignIn } from '../../../security/index.ts';
 import { defineRoute, FileAnswer } from '../route.ts';
 import { readRequestCookie, setRequestCookie, setSessionCookie } from '../session-cookie.ts';
-import { callerOf } from './session.ts';
+import { callerOf } from './own-session.ts';
 
 const Nothing = Type.Unknown({ title: '转向其他地址' });
 

@@ -1,12 +1,9 @@
 import { Type } from '@fastify/type-provider-typebox';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   beginEnrolment,
-  type Caller,
   changePassword,
   confirmEnrolment,
   endSession,
-  findSignedIn,
   giveSecondFactor,
   redeemInvitation,
   sessionRequired,
@@ -14,45 +11,19 @@ import {
   stepUp,
 } from '../../../security/index.ts';
 import { auditAct } from '../audit-act.ts';
-import { type Call, defineRoute } from '../route.ts';
-import { clearSessionCookie, readSessionCookie, setSessionCookie } from '../session-cookie.ts';
+import { defineRoute } from '../route.ts';
+import { clearSessionCookie } from '../session-cookie.ts';
 import { SessionSchema, shownSession } from '../session-shape.ts';
+import { answerSession, callerOf, proverOf } from './own-session.ts';
+import { KeyAnswerSchema, proofOf } from './security-key-shapes.ts';
 
 const Closed = { additionalProperties: false } as const;
 const Password = (title: string) => Type.String({ minLength: 1, maxLength: 256, title });
 const Login = Type.String({ minLength: 1, maxLength: 100, title: '账号' });
 const Code = Type.String({ minLength: 6, maxLength: 40, title: '验证码' });
+const Factor = { code: Type.Optional(Code), key: Type.Optional(KeyAnswerSchema) };
+const NotEmpty = { ...Closed, minProperties: 1 } as const;
 const EVERY_STAGE = ['second_factor', 'password', 'enrolment'] as const;
-
-export function callerOf(request: FastifyRequest): Caller {
-  const device = (request.headers['user-agent'] ?? '').replace(/[\p{Cc}\p{Cf}]+/gu, ' ');
-  return { address: request.ip, device };
-}
-
-type SessionCall = Pick<Call, 'world' | 'request' | 'reply' | 'origin' | 'principal' | 'signedIn'>;
-
-/** What the use cases of a session ask for; the token is that of this request's cookie. */
-function proverOf({ request, origin, principal }: SessionCall) {
-  const token = readSessionCookie(request);
-  const accountId = principal?.accountId ?? null;
-  if (token === null || principal === null || accountId === null) throw sessionRequired({});
-  const { actor } = principal;
-  return {
-    ...callerOf(request),
-    token,
-    origin,
-    actor,
-    accountId,
-    login: actor.slice('user:'.length),
-  };
-}
-
-/** Hands out a new session id and answers who is signed in under it. */
-async function answerSession(world: Call['world'], reply: FastifyReply, token: string) {
-  setSessionCookie(reply, token);
-  const { identity } = world.modules;
-  return shownSession(identity, await findSignedIn(identity, token), reply.request.ip);
-}
 
 /** Sign-in and what belongs to one's own session (登录与会话). */
 export const sessionRoutes = [
@@ -91,16 +62,16 @@ export const sessionRoutes = [
   defineRoute({
     method: 'POST',
     url: '/api/session/second-factor',
-    title: '输入第二因素验证码',
+    title: '给出第二因素：验证码或安全密钥',
     permission: 'self',
     scope: 'self',
     stages: ['second_factor'],
-    schema: { body: Type.Object({ code: Code }, Closed), response: SessionSchema },
+    schema: { body: Type.Object(Factor, NotEmpty), response: SessionSchema },
     handler: async (call) =>
       answerSession(
         call.world,
         call.reply,
-        await giveSecondFactor(call.world.modules.identity, proverOf(call), call.body.code),
+        await giveSecondFactor(call.world.modules.identity, proverOf(call), proofOf(call.body)),
       ),
   }),
   defineRoute({
@@ -163,17 +134,16 @@ export const sessionRoutes = [
     permission: 'self',
     scope: 'self',
     schema: {
-      body: Type.Object(
-        { password: Type.Optional(Password('口令')), code: Type.Optional(Code) },
-        { ...Closed, minProperties: 1 },
-      ),
+      body: Type.Object({ ...Factor, password: Type.Optional(Password('口令')) }, NotEmpty),
       response: SessionSchema,
     },
     handler: async (call) =>
       answerSession(
         call.world,
         call.reply,
-        await stepUp(call.world.modules.identity, proverOf(call), call.body),
+        await stepUp(call.world.modules.identity, proverOf(call), {
+          ...{ ...proofOf(call.body), password: call.body.password },
+        }),
       ),
   }),
   defineRoute({
@@ -183,6 +153,7 @@ export const sessionRoutes = [
     permission: 'self',
     scope: 'self',
     stages: ['enrolment'],
+    stepUp: true,
     schema: {
       response: Type.Object({
         seed: Type.String({ title: '密钥（手工输入用）' }),
@@ -205,6 +176,7 @@ export const sessionRoutes = [
     permission: 'self',
     scope: 'self',
     stages: ['enrolment'],
+    stepUp: true,
     schema: {
       body: Type.Object({ code: Code }, Closed),
       response: Type.Object({

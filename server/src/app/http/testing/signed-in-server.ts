@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Principal } from '../../../contract/index.ts';
 import type { Clock } from '../../../kernel/index.ts';
-import { csrfTokenOf, findSignedIn, openSession, rotateSession } from '../../../security/index.ts';
+import {
+  csrfTokenOf,
+  findSignedIn,
+  openSession,
+  relyingPartyOf,
+  rotateSession,
+} from '../../../security/index.ts';
 import { createUsableAccount, type UsableAccount } from '../../../security/testing/accounts.ts';
 import { httpWorld } from '../../http-world.ts';
 import { openWorkspace, type Workspace } from '../../workspace.ts';
@@ -42,17 +48,21 @@ export interface SignedInServer<Login extends string> {
  */
 export async function openSignedInServer<Login extends string>(
   accounts: Readonly<Record<Login, TestAccount>>,
-  options: { readonly clock?: Clock } = {},
+  options: {
+    readonly clock?: Clock;
+    /** Where browsers would reach it; without one there are no security keys. */
+    readonly publicUrl?: string;
+  } = {},
 ): Promise<SignedInServer<Login>> {
   const dir = await mkdtemp(join(tmpdir(), 'huiliu-http-'));
-  const workspace = await openWorkspace({
-    dataDir: dir,
-    purpose: '测试',
-    memoryLimit: '512MiB',
-    ...options,
+  const { publicUrl, ...rest } = options;
+  const opened = await openWorkspace({
+    ...{ dataDir: dir, purpose: '测试', memoryLimit: '512MiB' },
+    ...rest,
   });
+  const identity = { ...opened.identity, relyingParty: relyingPartyOf(publicUrl) };
+  const workspace = { ...opened, identity };
   const log: string[] = [];
-  const { identity } = workspace;
   const app = await createServer({
     world: httpWorld(workspace),
     content: workspace.content,

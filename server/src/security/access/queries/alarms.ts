@@ -15,6 +15,7 @@ export const ALARM_KINDS = {
   spraying: '同一地址大量登录失败',
   guessing: '同一账号连续登录失败，已锁定',
   tampered: '账号或授权记录被绕过系统改动',
+  key_counter: '安全密钥的签名计数回退，密钥可能被复制',
 } as const;
 
 export type AlarmKind = keyof typeof ALARM_KINDS;

@@ -99,20 +99,20 @@ test('an administrator gets nowhere before binding an authenticator; each code w
   const next = { ...who, token: await office.signIn('first-system', NEW_PASSWORD) };
   assert.equal((await findSignedIn(world, next.token)).stage, 'second_factor');
   await assert.rejects(
-    giveSecondFactor(world, next, first),
+    giveSecondFactor(world, next, { code: first }),
     code('SECURITY_CODE_REFUSED'),
     'replay',
   );
   office.wait(1);
   const both = await Promise.allSettled([
-    codeNow(seed).then((given) => giveSecondFactor(world, next, given)),
-    codeNow(seed).then((given) => giveSecondFactor(world, next, given)),
+    codeNow(seed).then((given) => giveSecondFactor(world, next, { code: given })),
+    codeNow(seed).then((given) => giveSecondFactor(world, next, { code: given })),
   ]);
   assert.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
 
   const [recovery = ''] = bound.recoveryCodes;
   const lost = { ...who, token: await office.signIn('first-system', NEW_PASSWORD) };
-  const opened = await giveSecondFactor(world, lost, recovery.toLowerCase());
+  const opened = await giveSecondFactor(world, lost, { code: recovery.toLowerCase() });
   assert.equal((await findSignedIn(world, opened)).stage, 'open');
   const after = { ...who, token: opened };
   await assert.rejects(stepUp(world, after, { code: recovery }), code('SECURITY_CODE_REFUSED'));
@@ -131,8 +131,8 @@ test('six digits cannot be guessed: after ten wrong codes the session asks no mo
   const who = { login: 'first-system', token, address: '10.0.0.77', device: '', origin: 'x' };
   const codes: string[] = [];
   for (let i = 0; i < 12; i += 1) {
-    await giveSecondFactor(world, who, String(100_000 + i)).catch((error: { code: string }) =>
-      codes.push(error.code),
+    await giveSecondFactor(world, who, { code: String(100_000 + i) }).catch(
+      (error: { code: string }) => codes.push(error.code),
     );
   }
   assert.deepEqual(codes.slice(10), ['SECURITY_TOO_MANY_LOGINS', 'SECURITY_TOO_MANY_LOGINS']);

@@ -3,6 +3,7 @@ import { shanghaiDay } from '../../../kernel/index.ts';
 import { auditIdentity } from '../audit.ts';
 import { accountInvalid, accountOwn, accountState, auditorProtected } from '../errors.ts';
 import { changeAccount, type IdentityTransaction, type SealedAccount } from '../seal.ts';
+import { dropKeys } from '../security-keys/own-keys.ts';
 import { endSessionsOf, type SessionEnd } from '../sessions/sessions.ts';
 import type { IdentityTables } from '../tables.ts';
 import type { IdentityWorld } from '../world.ts';
@@ -52,7 +53,7 @@ export async function enableAccount(
 
 /**
  * Gives somebody who cannot sign in a new start: the password counts no more, sessions end, a new
- * invitation code is returned; with `secondFactor` the authenticator is unbound too.
+ * invitation code is returned; with `secondFactor` authenticator and security keys are unbound too.
  * @throws SECURITY_ACCOUNT_*
  */
 export async function resetAccount(
@@ -69,12 +70,7 @@ export async function resetAccount(
       must_change: true,
       ...(options.secondFactor ? { totp_confirmed: false, totp_seed: null } : {}),
     });
-    if (options.secondFactor) {
-      await transaction
-        .deleteFrom('identity_recovery_code')
-        .where('account_id', '=', accountId)
-        .execute();
-    }
+    if (options.secondFactor) await dropKeys(transaction, accountId);
     const why: SessionEnd = options.secondFactor ? 'factor_changed' : 'password_changed';
     await endSessionsOf(world, transaction, accountId, why);
     await auditAccount(world, transaction, by, 'account.reset', holder, options.reason);

@@ -15,7 +15,10 @@ export interface ListedAccount {
   readonly account: Omit<
     AccountRow,
     'password_hash' | 'old_hashes' | 'totp_seed' | 'totp_step' | 'seal' | 'login_key'
-  >;
+  > & {
+    /** How many security keys are registered. */
+    readonly security_keys: number;
+  };
   readonly grants: readonly ListedGrant[];
 }
 
@@ -78,6 +81,10 @@ export async function searchAccounts(
     .executeTakeFirstOrThrow();
   const accounts = await query
     .select(SHOWN)
+    .select(
+      sql<number>`(select count(*)::int from identity_security_key k
+        where k.account_id = identity_account.account_id)`.as('security_keys'),
+    )
     .$if(filter.order === 'used_at', (all) => all.orderBy('used_at', (by) => by.asc().nullsFirst()))
     .orderBy('login_key')
     .offset(paging.offset)

@@ -6,8 +6,8 @@ import type { IdentityWorld } from '../world.ts';
 import { checkCode } from './totp.ts';
 
 /**
- * A second factor (第二因素) besides the password. TOTP is the one there is; a certificate on a
- * cryptographic key (SM2 UKey) is added by another entry of the list.
+ * A second factor (第二因素) that is a code somebody types. Keys that answer a challenge are in
+ * `../security-keys/`; a certificate on an SM2 key (UKey) would be another of those.
  */
 export interface SecondFactor {
   readonly kind: string;

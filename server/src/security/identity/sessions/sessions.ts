@@ -5,7 +5,13 @@ import { readSealed } from '../read-sealed.ts';
 import { type AccountRow, assertSealed, type IdentityTransaction } from '../seal.ts';
 import type { Factor, IdentityTables } from '../tables.ts';
 import type { IdentityWorld } from '../world.ts';
-import { passwordExpiry, principalOfAccount, type SignedIn, stageOf } from './signed-in.ts';
+import {
+  boundFactors,
+  passwordExpiry,
+  principalOfAccount,
+  type SignedIn,
+  stageOf,
+} from './signed-in.ts';
 import { csrfTokenOf, hashToken, isToken, newToken } from './token.ts';
 
 /** Why a session ended; the next request is told. */
@@ -128,24 +134,24 @@ export async function findSignedIn(world: IdentityWorld, token: string): Promise
     all.where('account_id', '=', session.account_id),
   );
   if (sealed === null) throw sessionRequired({});
-  const { account, grants } = sealed;
-  assertSealed(world.key, { account, grants });
+  const { account } = sealed;
+  assertSealed(world.key, sealed);
   if (!isUsable(world, account)) throw sessionRequired({ reason: 'disabled' });
-  const principal = principalOfAccount(world, { account, grants }, String(session.session_id));
+  const principal = principalOfAccount(world, sealed, String(session.session_id));
   const { limits } = world.policy;
   const now = world.clock.now();
   const stepUp =
     session.step_up_until !== null && Date.parse(session.step_up_until) > now.getTime();
   return {
     principal,
-    stage: stageOf(world, account, session.factor, principal.permissions),
+    stage: stageOf(world, sealed, session.factor, principal.permissions),
     factor: session.factor,
     stepUpUntil: stepUp ? shanghaiTime(new Date(session.step_up_until ?? 0)) : null,
     expiresAt: shanghaiTime(
       new Date(Date.parse(session.created_at) + limits.session.absolute_hours * 3_600_000),
     ),
     idleMinutes: limits.session.idle_minutes,
-    secondFactor: account.totp_confirmed,
+    secondFactors: boundFactors(sealed),
     passwordExpiresOn: passwordExpiry(world, account),
     csrfToken: csrfTokenOf(world.key, token),
     demo: world.demo,

@@ -11,6 +11,9 @@ import type { IdentityWorld } from '../world.ts';
  */
 export type Stage = 'second_factor' | 'password' | 'enrolment' | 'open';
 
+/** A second factor an account has bound: an authenticator (验证器) or security keys (安全密钥). */
+export type BoundFactor = 'totp' | 'security_key';
+
 /** Who is signed in, as each request sees it. */
 export interface SignedIn {
   readonly principal: Principal;
@@ -20,7 +23,8 @@ export interface SignedIn {
   readonly stepUpUntil: string | null;
   readonly expiresAt: string;
   readonly idleMinutes: number;
-  readonly secondFactor: boolean;
+  /** What is bound besides the password; the demonstration asks for none of it. */
+  readonly secondFactors: readonly BoundFactor[];
   readonly passwordExpiresOn: string | null;
   readonly csrfToken: string;
   readonly demo: boolean;
@@ -77,20 +81,33 @@ function sharedScope(scopes: readonly (readonly string[])[]): readonly string[] 
   return base.filter((code) => rest.every((scope) => scope.includes(code)));
 }
 
+/** Second factors an account has bound; either satisfies a role that needs one (R07). */
+export function boundFactors({
+  account,
+  keys,
+}: Pick<SealedAccount, 'account' | 'keys'>): readonly BoundFactor[] {
+  return [
+    ...(account.totp_confirmed ? (['totp'] as const) : []),
+    ...(keys.length > 0 ? (['security_key'] as const) : []),
+  ];
+}
+
 /** Works out what is still missing from a sign-in. */
 export function stageOf(
   world: Pick<IdentityWorld, 'policy' | 'passwords' | 'clock' | 'demo'>,
-  account: AccountRow,
+  sealed: SealedAccount,
   factor: Factor,
   permissions: ReadonlySet<Permission>,
 ): Stage {
+  const { account } = sealed;
+  const bound = boundFactors(sealed).length > 0;
   const proven = factor !== 'password';
-  if (!world.demo && account.totp_confirmed && !proven) return 'second_factor';
+  if (!world.demo && bound && !proven) return 'second_factor';
   if (factor !== 'oidc' && (account.must_change || isPasswordExpired(world, account))) {
     return 'password';
   }
   const needed = needsSecondFactor(world.policy, permissions) && !world.demo;
-  return needed && !account.totp_confirmed && !proven ? 'enrolment' : 'open';
+  return needed && !bound && !proven ? 'enrolment' : 'open';
 }
 
 function isPasswordExpired(

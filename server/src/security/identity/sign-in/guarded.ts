@@ -39,6 +39,7 @@ export async function guarded(
     await auditIdentity(world, world.db, {
       ...{ actor: `user:${who.login}`, origin: who.origin, action },
       ...{ object: null, outcome: 'refused', keyTag: tag },
+      ...(typeof error.details.what === 'string' ? { reason: error.details.what } : {}),
     });
     await world.pause(throttle.delayMs);
     throw error;
