@@ -17,8 +17,8 @@ export const crossSite = defineError(
 export const permissionMissing = defineError(
   'HTTP_FORBIDDEN',
   'forbidden',
-  (d: { permission: string }) =>
-    `没有权限（${d.permission}）进行此项操作。如工作需要，请联系安全管理员授权。`,
+  (d: { permission: string; title?: string }) =>
+    `您没有权限“${d.title ?? '办理此项'}”（权限代码 ${d.permission}）。如工作需要，请联系本单位申请，由安全管理员确认。`,
 );
 
 export const hostRefused = defineError(

@@ -163,7 +163,7 @@ function registerRoute(
       guard?.admit(route, principal);
       if (route.permission !== 'self' && !principal.permissions.has(route.permission)) {
         await noteDenial?.(principal, route, originOf(request));
-        throw permissionMissing({ permission: route.permission });
+        throw permissionMissing({ permission: route.permission, title: route.title });
       }
       if (route.stepUp === true && isProofDue(signedIn)) throw stepUpRequired({});
       callers.set(request, identified);
