@@ -1,20 +1,38 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { makeZip } from '../../ingest/testing/archive-builder.ts';
 import { isHuiliuError } from '../../kernel/index.ts';
-import { afterwards, duckOptions, scratchFolder } from '../../store/fixtures/scratch.ts';
-import { duckVersion, openDuck } from '../../store/index.ts';
+import { type DuckOptions, duckVersion, openDuck } from '../../store/index.ts';
 import { installedModule, installModule } from './index.ts';
 import { unpackModule } from './unpack-module.ts';
 
 const module = installedModule();
 const NOT_INSTALLED = module === undefined && '没有安装加密模块（./huiliu cipher install）';
 const code = (expected: string) => ({ code: expected });
+
+async function scratchFolder(t: TestContext): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'huiliu-cipher-test-'));
+  t.after(() => rm(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+/** An encrypted database inside a folder; without a module under the built-in cipher. */
+function optionsOf(dir: string, name: string, cryptoModule: string | undefined): DuckOptions {
+  return {
+    file: join(dir, name),
+    stagingDir: join(dir, 'staging'),
+    tempDir: join(dir, 'tmp'),
+    memoryLimit: '256MiB',
+    keys: [Buffer.alloc(32, 7)],
+    cryptoModule,
+  };
+}
 
 test('the extension is found in a wheel, in a .gz and as it is', async (t) => {
   const dir = await scratchFolder(t);
@@ -90,11 +108,10 @@ test('what one cipher wrote the other reads', { skip: NOT_INSTALLED }, async (t)
     ['a', module, undefined],
     ['b', undefined, module],
   ] as const) {
-    const options = { ...duckOptions(dir), file: join(dir, `${name}.duckdb`) };
-    const first = await openDuck({ ...options, cryptoModule: writer });
+    const first = await openDuck(optionsOf(dir, name, writer));
     await first.write((s) => s.run('create table t as select i from range(100000) r(i)'));
     await first.close();
-    const second = await openDuck({ ...options, cryptoModule: reader });
+    const second = await openDuck(optionsOf(dir, name, reader));
     const [row] = await second.read((s) => s.rows('select sum(i)::bigint as s from t'));
     await second.close();
     assert.equal(Number(row?.s), 4_999_950_000, name);
@@ -109,12 +126,11 @@ test('the module brings no way out: SQL reaches no address', { skip: NOT_INSTALL
     response.end('n\n1\n');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  afterwards(t, () => new Promise<void>((resolve) => server.close(() => resolve())));
+  t.after(() => new Promise<void>((resolve) => server.close(() => resolve())));
   const address = server.address();
   assert.ok(typeof address === 'object' && address !== null);
   const url = `http://127.0.0.1:${address.port}/a.csv`;
-  const duck = await openDuck({ ...duckOptions(dir), cryptoModule: module });
-  afterwards(t, () => duck.close());
+  const duck = await openDuck(optionsOf(dir, 'city', module));
   for (const sql of [
     `from read_csv('${url}')`,
     `from read_text('${url}')`,
@@ -132,5 +148,6 @@ test('the module brings no way out: SQL reaches no address', { skip: NOT_INSTALL
       sql,
     );
   }
+  await duck.close();
   assert.equal(asked, 0);
 });
