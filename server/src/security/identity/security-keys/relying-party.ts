@@ -17,7 +17,7 @@ export interface KeysOff {
 export function relyingPartyOf(publicUrl: string | undefined): RelyingParty | KeysOff {
   if (publicUrl === undefined) {
     return {
-      off: '没有配置平台的访问地址。请系统管理员在 config/http.yaml 写 public_url（浏览器地址栏里的 https 地址）后重启服务',
+      off: '没有配置平台的访问地址。请系统管理员按手册“安装与启动”写明访问地址（浏览器地址栏里的 https 网址）后重启服务',
     };
   }
   const url = URL.parse(publicUrl);
@@ -25,7 +25,7 @@ export function relyingPartyOf(publicUrl: string | undefined): RelyingParty | Ke
   const { protocol, hostname, origin } = url;
   if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0) {
     return {
-      off: `访问地址 ${origin} 是 IP 地址，浏览器只允许对域名使用安全密钥。请给平台配置域名，改 public_url 后重启服务`,
+      off: `访问地址 ${origin} 是 IP 地址，浏览器只允许对域名使用安全密钥。请系统管理员给平台配置域名，改写访问地址后重启服务`,
     };
   }
   // Browsers offer keys to trustworthy pages only, and count localhost among them.
