@@ -76,7 +76,10 @@ export function archiving(open: () => { browser: Browser; city: BrowserCity }): 
       await goTo(asker.page, city, PATH);
       await request(asker.page, '', /第 3 至 4 条，共 2 条/);
       const other = await openWindow(browser, city, 'security');
-      await goTo(other.page, city, PATH);
+      await goTo(other.page, city, '/');
+      await other.page.getByRole('link', { name: '待确认的审计归档' }).click();
+      await other.page.getByRole('heading', { name: '审计归档', level: 1 }).waitFor();
+      await settle(other.page);
       await decide(other.page, '退回 2 号申请', '先核对副本再归档');
       await other.page.getByText('2 号归档申请已退回，记录仍全部在线。').waitFor();
       await stands(other.page, 2, '已退回');
