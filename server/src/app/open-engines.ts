@@ -36,7 +36,7 @@ import {
   openPostgres,
   type PostgresEngine,
 } from '../store/index.ts';
-import { installedModule } from './cipher-module/index.ts';
+import { moduleToLoad } from './cipher-module/index.ts';
 import { pipelineMigrations } from './pipeline-register.ts';
 
 export interface WorkspaceOptions {
@@ -152,7 +152,7 @@ async function openCity(
       .ids('city')
       .map((id) => keys.find(id).secret)
       .reverse(),
-    cryptoModule: options.cryptoModule ?? installedModule(),
+    cryptoModule: moduleToLoad(options.cryptoModule),
     ...(options.memoryLimit === undefined ? {} : { memoryLimit: options.memoryLimit }),
   };
   return options.forRebuild === true

@@ -1,1 +1,6 @@
-export { type InstallRequest, installedModule, installModule } from './install-module.ts';
+export {
+  type InstallRequest,
+  installedModule,
+  installModule,
+  moduleToLoad,
+} from './install-module.ts';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { duckVersion, openDuck } from '../../store/index.ts';
@@ -17,6 +17,11 @@ function moduleFile(engines: string): string {
 export function installedModule(engines: string = ENGINES): string | undefined {
   const file = moduleFile(engines);
   return existsSync(file) ? file : undefined;
+}
+
+/** The module to load: the one named, none where the name is empty, else the installed one. */
+export function moduleToLoad(named: string | undefined): string | undefined {
+  return (named ?? installedModule()) || undefined;
 }
 
 export interface InstallRequest {
@@ -44,7 +49,6 @@ export async function installModule(request: InstallRequest = {}): Promise<strin
     const candidate = join(beside, MODULE_NAME);
     await unpackModule(source, candidate);
     await tryModule(candidate, scratch);
-    await settleOnDisk(candidate);
     await rename(candidate, target);
     return target;
   } finally {
@@ -66,14 +70,5 @@ async function tryModule(module: string, scratch: string): Promise<void> {
     await duck.checkpoint();
   } finally {
     await duck.close();
-  }
-}
-
-async function settleOnDisk(path: string): Promise<void> {
-  const file = await open(path);
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }

@@ -21,11 +21,14 @@ export async function unpackModule(source: string, target: string): Promise<void
     if (head.startsWith('PK')) return await fromWheel(source, target);
     const file = await open(source);
     const unpacked = head.startsWith('\x1f\x8b') ? [createGunzip()] : [];
-    await pipeline([file.createReadStream(), ...unpacked, createWriteStream(target)]);
+    await pipeline([file.createReadStream(), ...unpacked, onDisk(target)]);
   } catch (error) {
     throw cipherModuleMissing({ source, reason: '文件读不出来，或不是扩展文件、.gz、.whl' }, error);
   }
 }
+
+/** On the disk when it ends: the file takes its place by a rename. */
+const onDisk = (target: string) => createWriteStream(target, { flush: true });
 
 async function headOf(path: string): Promise<string> {
   const file = await open(path);
@@ -43,7 +46,7 @@ async function fromWheel(source: string, target: string): Promise<void> {
     for await (const entry of zip.eachEntry()) {
       if (!entry.fileName.endsWith(`/${MODULE_NAME}`)) continue;
       const content: Readable = await zip.openReadStreamPromise(entry);
-      return await pipeline(content, createWriteStream(target));
+      return await pipeline(content, onDisk(target));
     }
   } finally {
     zip.close();

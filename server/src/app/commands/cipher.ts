@@ -1,4 +1,4 @@
-import { installedModule, installModule } from '../cipher-module/index.ts';
+import { installModule, moduleToLoad } from '../cipher-module/index.ts';
 import type { Command } from '../command-line/index.ts';
 
 const statusCommand: Command = {
@@ -7,13 +7,13 @@ const statusCommand: Command = {
   summary: '市级数据库用哪种加密模块：OpenSSL（快），还是内置的',
   options: {},
   run: async ({ terminal, json, env }) => {
-    const file = env.HULIU_DUCKDB_CRYPTO ?? installedModule() ?? '';
-    const cipher = file === '' ? 'builtin' : 'openssl';
+    const file = moduleToLoad(env.HULIU_DUCKDB_CRYPTO);
+    const cipher = file === undefined ? 'builtin' : 'openssl';
     const words =
       cipher === 'openssl'
         ? `用 OpenSSL 加解密，模块：${file}`
         : '用 DuckDB 内置模块加解密，读写较慢。执行 ./huiliu cipher install 换用 OpenSSL，数据不用改动。';
-    terminal.out(json ? JSON.stringify({ cipher, file: file || null }) : words);
+    terminal.out(json ? JSON.stringify({ cipher, file: file ?? null }) : words);
     return 0;
   },
 };
