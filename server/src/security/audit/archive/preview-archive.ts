@@ -35,6 +35,14 @@ export async function previewArchive(
   const days = dayAsked(clock.now(), age);
   await chainAudit(db);
   const found = await oldStretch(db, days.before);
+  const given = { online_months: age.onlineMonths, ...days };
+  if (found === null) return { ...given, stretch: null, oldest_at: await oldestAt(db) };
+  const { last_hash: _hash, ...stretch } = found;
+  return { ...given, stretch, oldest_at: stretch.first_at };
+}
+
+/** When the oldest entry still online was made; null when there is none. */
+async function oldestAt(db: AuditDatabase): Promise<string | null> {
   const oldest = await db
     .selectFrom('audit_entry')
     .select('at')
@@ -42,14 +50,5 @@ export async function previewArchive(
     .orderBy('seq')
     .limit(1)
     .executeTakeFirst();
-  if (found === null) {
-    return {
-      online_months: age.onlineMonths,
-      ...days,
-      stretch: null,
-      oldest_at: oldest?.at ?? null,
-    };
-  }
-  const { last_hash: _hash, ...stretch } = found;
-  return { online_months: age.onlineMonths, ...days, stretch, oldest_at: stretch.first_at };
+  return oldest?.at ?? null;
 }
