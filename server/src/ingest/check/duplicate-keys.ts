@@ -23,32 +23,16 @@ export function findDuplicateKeys(
   staged: StagedDataset,
 ): Promise<DuplicateKeys> {
   const { def, plan, table } = staged;
+  if (staged.keyRises) return Promise.resolve({ count: 0, lines: [] });
   const key = [...def.key.map(identifier), ...(plan.mode === 'I' ? ['op_time'] : [])];
   // Records without a key or moment are quarantined anyway.
   const present = key.map((name) => `${name} is not null`).join(' and ');
   return staging.write(async (session) => {
-    if (await isRising(session, { table, key, present })) return { count: 0, lines: [] };
     if (!(await anyHashTwice(session, { table, key, present, rows: staged.rows }))) {
       return { count: 0, lines: [] };
     }
     return exactDuplicates(session, { table, key, present });
   });
-}
-
-/**
- * Tells whether each key is greater than the one before it, as in a file unloaded by its key: then
- * none is there twice. One pass without memory, which ends at the first that is not.
- */
-async function isRising(
-  session: DuckSession,
-  { table, key, present }: { table: string; key: readonly string[]; present: string },
-): Promise<boolean> {
-  if (key.length !== 1) return false;
-  const fall = await session.first(
-    `select 1 from (select ${key[0]} as this, lag(${key[0]}) over () as before
-       from ${table} where ${present}) where before >= this limit 1`,
-  );
-  return fall === undefined;
 }
 
 /**

@@ -15,6 +15,7 @@ const FORMAT: FileFormat = {
   fields: 2,
   gzip: false,
   header: true,
+  forms: [],
 };
 
 interface Decoded extends DecodedFile {
@@ -116,6 +117,53 @@ test('a tiny chunk size cuts a file into pieces that together are the file', asy
     return text;
   });
   assert.equal(all(decoded), expected.join(''));
+});
+
+test('records of usual spelling are written apart from the others, each with its line', async (t) => {
+  const rows = Array.from({ length: 30_000 }, (_, i) =>
+    i % 100 === 7 ? `P${i}|1.5` : `P${i}|1.50`,
+  );
+  const forms = ['text', 'money'] as const;
+  const bytes = encodeGb18030(`a|b\n${rows.join('\n')}\n`);
+  const decoded = await decode(t, bytes, { forms, chunkBytes: 4096 });
+  const linesOf = (spelling: string) =>
+    decoded.chunks
+      .filter((chunk) => chunk.spelling === spelling)
+      .map(({ text }) => text)
+      .join('');
+  const expected = (usual: boolean) =>
+    rows
+      .map((row, i) => `${i + 2}|${row}\n`)
+      .filter((row) => row.endsWith('.50\n') === usual)
+      .join('');
+  assert.equal(linesOf('usual'), expected(true));
+  assert.equal(linesOf('any'), expected(false));
+  assert.equal(
+    decoded.chunks.reduce((sum, chunk) => sum + chunk.rows, 0),
+    30_000,
+  );
+  const plain = await decode(t, bytes, { forms: ['text', 'text'] });
+  assert.deepEqual(new Set(plain.chunks.map(({ spelling }) => spelling)), new Set(['any']));
+});
+
+test('a file whose first fields rise is told from one where two are alike or fall', async (t) => {
+  const numbered = (count: number) =>
+    Array.from({ length: count }, (_, i) => `P${String(i).padStart(6, '0')}|x`);
+  const risingOf = async (rows: readonly string[]) =>
+    (await decode(t, encodeGb18030(`a|b\n${rows.join('\n')}\n`))).rising;
+  const many = numbered(150_000); // more than one block of the reader
+  assert.equal(await risingOf(many), true);
+  assert.equal(await risingOf([...many, many.at(-1) ?? '']), false);
+  assert.equal(await risingOf([...many, 'P000001|y']), false);
+  assert.equal(await risingOf(['P1|x', 'P10|x', 'P2|x']), true);
+  assert.equal(await risingOf(['"P1"|x', 'P1|x']), false);
+  assert.equal(await risingOf(['P1|x', '"P2"|"y"', 'P3|"珅"']), true);
+  assert.equal(await risingOf(['|x', '|y']), false);
+  // Different as they are written, perhaps not as they are read.
+  assert.equal(await risingOf(['P""1|x', '"P""""2"|x']), false);
+  // A record that does not fit is in no table.
+  assert.equal(await risingOf(['P1|x', 'P2', 'P2|x']), true);
+  assert.equal(await risingOf(['P1|x', `P${'2'.repeat(80)}|x`]), false);
 });
 
 test('a byte order mark belongs to neither the header nor the offsets', async (t) => {

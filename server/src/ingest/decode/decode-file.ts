@@ -23,7 +23,14 @@ export async function decodeFile(
 ): Promise<void> {
   const transcoder = format.encoding === 'gb18030' ? gb18030Transcoder() : utf8Transcoder();
   const detector = format.encoding === 'gb18030' ? mixedEncodingDetector() : null;
-  const scanner = createScanner(format.delimiter.charCodeAt(0), format.quote.charCodeAt(0), sink);
+  const scanner = createScanner(
+    {
+      delimiter: format.delimiter.charCodeAt(0),
+      quote: format.quote.charCodeAt(0),
+      forms: format.forms,
+    },
+    sink,
+  );
   let read = 0; // bytes of the unpacked file before `block`
   let mark = 0; // length of the byte order mark
   const refuseMixed = (at: number | null) => {

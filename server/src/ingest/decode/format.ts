@@ -1,3 +1,5 @@
+import type { UsualForm } from './usual-form.ts';
+
 /** How one data file is written, as its manifest declares it. */
 export interface FileFormat {
   readonly encoding: 'gb18030' | 'utf-8';
@@ -8,6 +10,8 @@ export interface FileFormat {
   readonly gzip: boolean;
   /** The first record names the columns. */
   readonly header: boolean;
+  /** Usual forms of the fields by position; where none has one, all records are alike. */
+  readonly forms: readonly UsualForm[];
 }
 
 /** What a decoded file holds and where its pieces lie. */
@@ -18,13 +22,20 @@ export interface DecodedFile {
   readonly misfits: number;
   /** CSV of `line,text` for the misfits, null where there are none. */
   readonly misfitFile: string | null;
+  /** The first field of each well-formed record is greater than the one before. */
+  readonly rising: boolean;
 }
+
+/** How the values of a record are spelled: all in the usual form of their column, or anyhow. */
+export type Spelling = 'usual' | 'any';
 
 /** A piece of the file as UTF-8, each record prefixed by its line number and the delimiter. */
 export interface Chunk {
   readonly path: string;
   readonly rows: number;
   readonly bytes: number;
+  /** `usual`: every value that has a usual form is spelled in it, and the engine may type it. */
+  readonly spelling: Spelling;
   /** A quoted field holds a line break: the piece must not be read in parallel. */
   readonly multiline: boolean;
 }

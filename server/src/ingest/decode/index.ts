@@ -5,15 +5,16 @@ import type { Chunk, DecodedFile, FileFormat } from './format.ts';
 import { DecodeFaultError } from './format.ts';
 import type { DecodeMessage, DecodeTask } from './worker.ts';
 
-export type { Chunk, DecodedFile, DecodeFault, FileFormat } from './format.ts';
+export type { Chunk, DecodedFile, DecodeFault, FileFormat, Spelling } from './format.ts';
 export { DecodeFaultError } from './format.ts';
 export { splitRecord } from './scan.ts';
+export type { UsualForm } from './usual-form.ts';
 
 const CHUNK_BYTES = 192 << 20;
 
 /**
  * Decodes one raw file in a worker thread into numbered UTF-8 chunks, handing each to `onChunk`
- * while the next is being written. At most three chunks lie on disk at a time.
+ * while the next is being written. At most four chunks lie on disk at a time.
  * @throws DecodeFaultError when the file cannot be read as declared (gate G4).
  */
 export function decodeDataset(options: {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { DecodeFaultError, MAX_RECORD_BYTES } from './format.ts';
 import { createScanner, joinRecord, splitRecord } from './scan.ts';
+import type { UsualForm } from './usual-form.ts';
 
 interface Seen {
   readonly line: number;
@@ -10,12 +11,19 @@ interface Seen {
   readonly fields: number;
   readonly quoting: string;
   readonly lineBreaks: number;
+  readonly usual: boolean;
 }
 
 /** Scans text given in pieces and collects what the scanner delivers. */
-function scan(pieces: readonly Buffer[], delimiter = '|', quote = '"'): Seen[] {
+function scan(
+  pieces: readonly Buffer[],
+  delimiter = '|',
+  quote = '"',
+  forms: readonly UsualForm[] = [],
+): Seen[] {
   const seen: Seen[] = [];
-  const scanner = createScanner(delimiter.charCodeAt(0), quote.charCodeAt(0), {
+  const format = { delimiter: delimiter.charCodeAt(0), quote: quote.charCodeAt(0), forms };
+  const scanner = createScanner(format, {
     record: (block, start, end, line, shape) =>
       seen.push({ line, text: block.toString('utf8', start, end), ...shape }),
   });
@@ -220,6 +228,21 @@ test('every delimiter a manifest may declare cuts fields', () => {
       `a${delimiter}"b`,
       '',
     ]);
+  }
+});
+
+test('a record is usual when each value is in its form, quoted or not, whatever ends the line', () => {
+  const forms = ['text', 'month', 'money'] as const;
+  const usual = ['P1|202610|12.50', '张三||', 'P3|202610|-0.50', 'P4|202610', '|||x'];
+  const unusual = ['P1|2026-10|12.50', 'P2|202610|12.5', 'P3| 202610|12.50', 'P4|202610|"12.50'];
+  for (const newline of ['\n', '\r\n']) {
+    const usualOf = (records: readonly string[]) =>
+      scan([Buffer.from(records.join(newline) + newline)], '|', '"', forms).map((it) => it.usual);
+    assert.deepEqual(usualOf(usual), [true, true, true, true, true]);
+    const quoted = usual.map((record) => `"${record.split('|').join('"|"')}"`);
+    assert.deepEqual(usualOf(quoted), [true, true, true, true, true]);
+    assert.deepEqual(usualOf(unusual.slice(0, 3)), [false, false, false]);
+    assert.deepEqual(usualOf([unusual[3] ?? '', '"']), [false]);
   }
 });
 

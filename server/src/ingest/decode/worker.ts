@@ -50,22 +50,22 @@ async function writeChunks(task: Extract<DecodeTask, { kind: 'chunks' }>): Promi
     ...task,
     onHeader: (fields) => send({ kind: 'header', fields }),
   });
-  const handOver = async () => {
-    const chunk = writer.take();
-    if (chunk === null) return;
-    send({ kind: 'chunk', chunk });
-    waiting++;
-    while (waiting > MAX_WAITING) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
+  const handOver = async (which: 'full' | 'all') => {
+    for (const chunk of writer.take(which)) {
+      send({ kind: 'chunk', chunk });
+      waiting++;
+      while (waiting > MAX_WAITING) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
     }
   };
   await decodeFile(task.source, task.format, writer, {
     onBytes: (bytes) => send({ kind: 'bytes', bytes }),
-    afterBlock: () => (writer.isFull() ? handOver() : undefined),
+    afterBlock: () => handOver('full'),
   });
-  await handOver();
+  await handOver('all');
   send({ kind: 'end', decoded: writer.finish() });
 }
 

@@ -132,7 +132,7 @@ export async function restage(
 ): Promise<void> {
   await session.run(`drop table if exists ${RESTAGED}`);
   await session.run(plan.createTable(RESTAGED, 'temp table'));
-  await session.run(plan.insert(RESTAGED, source));
+  await session.run(plan.insert(RESTAGED, source, 'any'));
 }
 
 /**

@@ -25,8 +25,12 @@ const datasetSchema = Type.Object(
       '^(?:[Gg][Bb]18030|[Uu][Tt][Ff]-8)$',
       'GB18030 或 UTF-8（GBK、GB2312 请写 GB18030）',
     ),
-    delimiter: text('^[\\x01-\\x09\\x0b\\x0c\\x0e-\\x7e]$', '一个半角字符，不能是换行'),
-    quote: Type.Optional(text('^[\\x21-\\x7e]$', '一个半角字符')),
+    // One that may stand within a number would cut amounts and dates, and our own line numbers.
+    delimiter: text(
+      '^[\\x01-\\x09\\x0b\\x0c\\x0e-\\x2c/\\x3a-\\x7e]$',
+      '一个半角字符，不能是换行、数字、点或减号',
+    ),
+    quote: Type.Optional(text('^[\\x21-\\x2c/\\x3a-\\x7e]$', '一个半角字符，不能是数字、点或减号')),
     newline: Type.Optional(text('^\\r?\\n$', '"\\r\\n" 或 "\\n"')),
     header: Type.Optional(Type.Boolean({ description: 'true 或 false' })),
     null: Type.Optional(

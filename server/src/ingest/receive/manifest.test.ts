@@ -229,8 +229,14 @@ test('unknown encodings and unusable delimiters are refused', () => {
   for (const encoding of ['GBK', 'BIG5', 'UTF-16', '']) {
     assertRefused(() => parse(withDataset({ encoding })), 'PKG16', /encoding 应为GB18030 或 UTF-8/);
   }
-  for (const delimiter of ['', '||', '\n', '\r', '，', '│']) {
+  for (const delimiter of ['', '||', '\n', '\r', '，', '│', '0', '9', '.', '-']) {
     assertRefused(() => parse(withDataset({ delimiter })), 'PKG16', /delimiter 应为一个半角字符/);
+  }
+  for (const quote of ['', '5', '.', '-', '“']) {
+    assertRefused(() => parse(withDataset({ quote })), 'PKG16', /quote 应为一个半角字符/);
+  }
+  for (const delimiter of ['|', '\t', ',', '/', ':', '\x01', '^', '~', ' ']) {
+    assert.equal(parse(withDataset({ delimiter })).manifest.datasets[0]?.delimiter, delimiter);
   }
   assertRefused(() => parse(withDataset({ delimiter: '"' })), 'PKG16', /delimiter 与 quote 相同/);
 });

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { encodeGb18030 } from '../../kernel/index.ts';
-import { type DecodeFaultError, decodeDataset } from '../decode/index.ts';
+import {
+  type DecodeFaultError,
+  decodeDataset,
+  type Spelling,
+  type UsualForm,
+} from '../decode/index.ts';
 import { testDuck } from '../testing/stage-rows.ts';
 import { chunkSource, quarantineSource } from './chunk-source.ts';
 
@@ -14,13 +19,14 @@ interface Options {
   readonly nullText?: string;
   /** Quote every field, only those that need it, or (as some exporters do) never. */
   readonly quoting?: 'all' | 'needed' | 'never';
+  readonly forms?: readonly UsualForm[];
 }
 
 /** Writes records, decodes them and reads the chunks in DuckDB, as a load does. */
 async function throughDuck(
   records: readonly (readonly string[])[],
-  { delimiter = '|', newline = '\n', nullText = '', quoting = 'needed' }: Options,
-): Promise<{ line: number; fields: (string | null)[] }[]> {
+  { delimiter = '|', newline = '\n', nullText = '', quoting = 'needed', forms = [] }: Options,
+): Promise<{ line: number; fields: unknown[]; spelling: Spelling }[]> {
   const { duck, dir } = await testDuck();
   const directory = await mkdtemp(join(dir, 'chunks-'));
   const path = join(directory, 'raw');
@@ -36,21 +42,23 @@ async function throughDuck(
   );
   await writeFile(path, encodeGb18030(text.join(newline) + newline));
   const fields = records[0]?.length ?? 0;
-  const found: { line: number; fields: (string | null)[] }[] = [];
+  const found: { line: number; fields: unknown[]; spelling: Spelling }[] = [];
+  const format = { encoding: 'gb18030', delimiter, quote: '"', fields, gzip: false } as const;
   await decodeDataset({
     source: { path, sealed: null },
-    format: { encoding: 'gb18030', delimiter, quote: '"', fields, gzip: false, header: false },
+    format: { ...format, header: false, forms },
     directory,
     maxRows: records.length,
     chunkBytes: 64,
     onHeader: () => {},
     onChunk: async (chunk) => {
-      const source = chunkSource(chunk, { delimiter, quote: '"', nullText, fields });
+      const source = chunkSource(chunk, { delimiter, quote: '"', nullText, fields, forms });
       const rows = await duck.read((session) =>
         session.rows(`select * from ${source} order by line`),
       );
       for (const { line, ...values } of rows) {
-        found.push({ line: Number(line), fields: Object.values(values) as (string | null)[] });
+        const { spelling } = chunk;
+        found.push({ line: Number(line), fields: Object.values(values), spelling });
       }
     },
   });
@@ -137,6 +145,35 @@ test('a record of the greatest length is read, one that quoting makes too long i
     throughDuck([['P1', quotes]], { quoting: 'never' }),
     (error: DecodeFaultError) => error.fault.code === 'record_too_long' && error.fault.line === 1,
   );
+});
+
+test('records of usual spelling come typed, all others as text, and none is lost', async () => {
+  const forms = ['text', 'month', 'date', 'money', 'whole'] as const;
+  const records = [
+    ['P1', '202610', '20261031', '-12.50', '7'],
+    ['P2', '', '', '', ''],
+    ['P3', '202613', '20261031', '12.50', '7'],
+    ['P4', '202610', '20261031', '12.5', '7'],
+    ['NULL', '202610', 'NULL', '12.50', '7'],
+    ['NULL', '202610', '20261031', '12.50', '07'],
+  ];
+  for (const quoting of ['all', 'needed'] as const) {
+    for (const newline of ['\n', '\r\n'] as const) {
+      const found = await throughDuck(records, { quoting, newline, forms, nullText: 'NULL' });
+      const ofSpelling = (spelling: Spelling) =>
+        found.filter((item) => item.spelling === spelling).map((item) => [item.line, item.fields]);
+      assert.deepEqual(ofSpelling('usual'), [
+        [1, ['P1', 202610, 20261031, '-12.50', 7]],
+        [2, ['P2', null, null, null, null]],
+      ]);
+      assert.deepEqual(ofSpelling('any'), [
+        [3, records[2]],
+        [4, records[3]],
+        [5, [null, '202610', null, '12.50', '7']],
+        [6, [null, '202610', '20261031', '12.50', '07']],
+      ]);
+    }
+  }
 });
 
 test('rows in quarantine are read again field by field', async () => {

@@ -1,12 +1,32 @@
-import type { Chunk } from '../decode/index.ts';
+import type { Chunk, UsualForm } from '../decode/index.ts';
 import { textLiteral } from './sql-text.ts';
 
-/** The FROM item that reads one chunk: `line` and `c1…cn`, all text. */
+/** What the engine reads a value of a usual form as: months and dates as the number of their digits. */
+export const FORM_TYPES: Readonly<Record<UsualForm, string>> = {
+  text: 'VARCHAR',
+  month: 'INTEGER',
+  date: 'INTEGER',
+  money: 'DECIMAL(18, 2)',
+  whole: 'INTEGER',
+};
+
+/**
+ * The FROM item that reads one chunk: `line` and `c1…cn`, text but for what a chunk of usual spelling
+ * has in a form of its own.
+ */
 export function chunkSource(
-  chunk: Pick<Chunk, 'path' | 'multiline'>,
-  format: { delimiter: string; quote: string; nullText: string; fields: number },
+  chunk: Pick<Chunk, 'path' | 'multiline' | 'spelling'>,
+  format: {
+    readonly delimiter: string;
+    readonly quote: string;
+    readonly nullText: string;
+    readonly fields: number;
+    readonly forms: readonly UsualForm[];
+  },
 ): string {
-  const columns = Array.from({ length: format.fields }, (_, i) => `c${i + 1}: 'VARCHAR'`);
+  const typeOf = (index: number) =>
+    FORM_TYPES[chunk.spelling === 'usual' ? (format.forms[index] ?? 'text') : 'text'];
+  const columns = Array.from({ length: format.fields }, (_, i) => `c${i + 1}: '${typeOf(i)}'`);
   const nulls = format.nullText === '' ? `''` : `['', ${textLiteral(format.nullText)}]`;
   // A line break inside quotes defeats the parallel reader's search for record starts.
   return `read_csv(${textLiteral(chunk.path)}, delim = ${textLiteral(format.delimiter)},

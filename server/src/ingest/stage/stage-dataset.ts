@@ -1,7 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TableDef } from '../../contract/index.ts';
-import type { DecodedFile } from '../decode/index.ts';
+import { sqlType } from '../../municipal/index.ts';
+import type { DecodedFile, FileFormat } from '../decode/index.ts';
 import { DecodeFaultError, decodeDataset } from '../decode/index.ts';
 import { type GateCode, gateRefusal } from '../gate-codes.ts';
 import type { PackageDataset, RawSource } from '../receive/index.ts';
@@ -22,6 +23,8 @@ export interface StagedDataset {
   readonly inPlace: boolean;
   readonly rows: number;
   readonly misfits: number;
+  /** Each key is greater than the one before it in the file: none is there twice. */
+  readonly keyRises: boolean;
   /** Qualified name of the table of records that do not fit the columns. */
   readonly misfitTable: string;
 }
@@ -73,10 +76,18 @@ export async function stageDataset(
   if ('kind' in planned) return refused(problemRefusal(manifest, planned));
   if (misfitFile !== null) await staging.keepMisfits(def.name, misfitFile);
   const misfitTable = `${staging.name}.misfit`;
+  const keyRises = decoded.rising && keyComesFirst(planned);
   return {
     kind: 'staged',
-    staged: { def, manifest, plan: planned, table, inPlace, rows, misfits, misfitTable },
+    staged: { def, manifest, plan: planned, table, inPlace, rows, misfits, keyRises, misfitTable },
   };
+}
+
+/** The first field is the whole key, kept as it comes. */
+function keyComesFirst({ def, fields, supplied }: StagePlan): boolean {
+  const first = supplied.get(fields[0] ?? '');
+  if (first === undefined || def.key.length !== 1) return false;
+  return first.name === def.key[0] && first.codes === null && sqlType(first.type) === 'VARCHAR';
 }
 
 /** Reads a file to its end, also one that cannot be staged: its rows are counted. */
@@ -90,10 +101,11 @@ async function loadFile(
   await mkdir(directory, { recursive: true, mode: 0o700 });
   let header: readonly string[] = manifest.header ? [] : manifest.columns;
   let rows = 0;
+  const forms = plan?.forms ?? [];
   const decoded = await readable(manifest, () =>
     decodeDataset({
       source,
-      format: fileFormat(manifest, gzip),
+      format: { ...fileFormat(manifest, gzip), forms },
       directory,
       maxRows: manifest.rows,
       onHeader: (fields) => {
@@ -101,8 +113,8 @@ async function loadFile(
       },
       onChunk: async (chunk) => {
         if (plan !== null && sameHeader(header, manifest)) {
-          const lines = chunkSource(chunk, { ...manifest, fields: manifest.columns.length });
-          await staging.run(plan.insert(table, lines));
+          const lines = chunkSource(chunk, { ...manifest, fields: manifest.columns.length, forms });
+          await staging.run(plan.insert(table, lines, chunk.spelling));
         }
         rows += chunk.rows;
         onRows(rows);
@@ -113,8 +125,8 @@ async function loadFile(
   return { header, decoded };
 }
 
-/** How a file is to be read. */
-export function fileFormat(manifest: PackageDataset, gzip: boolean) {
+/** How a file is to be read, its records all alike. */
+export function fileFormat(manifest: PackageDataset, gzip: boolean): FileFormat {
   return {
     encoding: manifest.encoding,
     delimiter: manifest.delimiter,
@@ -122,6 +134,7 @@ export function fileFormat(manifest: PackageDataset, gzip: boolean) {
     fields: manifest.columns.length,
     gzip,
     header: manifest.header,
+    forms: [],
   };
 }
 

@@ -1,5 +1,6 @@
 import type { CodeList, ColumnDef, ColumnType, SourceProfile } from '../../contract/index.ts';
 import { codeTable } from '../../municipal/index.ts';
+import type { Spelling, UsualForm } from '../decode/index.ts';
 import { textLiteral } from './sql-text.ts';
 
 /**
@@ -23,31 +24,76 @@ export interface TypedValue {
   readonly prepare?: readonly string[];
 }
 
+/** Condition of a fault that a row read this way cannot have; it keeps its bit all the same. */
+export const NEVER = 'false';
+
 /** Source texts that stand for "no date" in core systems (data dictionary §3.5). */
 const NO_DATE = ['0', '00000000', '000000', '99991231', '999912', '9999-12-31'];
 
-/** Types `raw` (a VARCHAR expression, null when empty) as the column asks. */
+/** Not `in`: the engine makes a join of a list of six, in which every row takes part. */
+function isOneOf(raw: string, values: readonly string[]): string {
+  return `list_contains([${values.map(textLiteral).join(', ')}], ${raw})`;
+}
+
+/** Types `raw`, null when empty, as the column asks; of the usual spelling it comes typed in its form. */
 export function typedValue(
   column: ColumnDef,
   raw: string,
-  context: { codeList: CodeList | null; profile: SourceProfile },
+  context: { codeList: CodeList | null; profile: SourceProfile; spelling: Spelling },
 ): TypedValue {
-  if (column.codes !== null && context.codeList !== null) {
-    return codeValue(column, raw, context.codeList, context.profile);
+  const { codeList, profile, spelling } = context;
+  if (column.codes !== null && codeList !== null) return codeValue(column, raw, codeList, profile);
+  const form = spelling === 'usual' ? usualForm(column, codeList) : 'text';
+  return withRange(column, form === 'text' ? typedText(column, raw) : usualValue(form, raw));
+}
+
+/** The form in which the values of a column usually come (`decode/usual-form.ts`). */
+export function usualForm(column: ColumnDef, codeList: CodeList | null): UsualForm {
+  if (column.codes !== null && codeList !== null) return 'text';
+  const kind = kindOf(column.type);
+  if (kind === 'month' || kind === 'money') return kind;
+  // How exact a day of death is shows in its text.
+  if (kind === 'date') return column.name === 'death_date' ? 'text' : 'date';
+  return kind === 'integer' ? 'whole' : 'text';
+}
+
+/** A value that the reader of the file has found to be in this form cannot be wrong. */
+function usualValue(form: Exclude<UsualForm, 'text'>, n: string): TypedValue {
+  const right = (value: string, code: string): TypedValue => ({
+    value,
+    faults: [{ code, when: NEVER, kind: 'quarantine' }],
+  });
+  switch (form) {
+    case 'month':
+      return right(`make_date(${n} // 100, ${n} % 100, 1)`, 'DATE01');
+    case 'date':
+      return right(`make_date(${n} // 10000, ${n} // 100 % 100, ${n} % 100)`, 'DATE01');
+    case 'money':
+      return right(`try_cast(${n} * 100 as bigint)`, 'NUM01');
+    case 'whole':
+      return right(n, 'NUM01');
   }
+}
+
+/** SQL that gives back the text of a value in this form. */
+export function usualText(form: UsualForm, raw: string): string {
+  return form === 'text' ? raw : `cast(${raw} as varchar)`;
+}
+
+function typedText(column: ColumnDef, raw: string): TypedValue {
   switch (kindOf(column.type)) {
     case 'month':
-      return withRange(column, dated(column, raw, monthOf), 'DATE02', monthBound);
+      return dated(column, raw, monthOf);
     case 'date':
-      return withRange(column, dated(column, raw, dateParser(column)), 'DATE02', dateBound);
+      return dated(column, raw, dateParser(column));
     case 'instant':
       return dated(column, raw, instantOf);
     case 'money':
-      return withRange(column, moneyOf(raw), 'NUM02', fenBound);
+      return moneyOf(raw);
     case 'decimal':
-      return withRange(column, decimalOf(raw, column.type), 'NUM02', (bound) => bound);
+      return decimalOf(raw, column.type);
     case 'integer':
-      return withRange(column, integerOf(raw), 'NUM02', (bound) => bound);
+      return integerOf(raw);
     case 'text':
       return { value: raw, faults: [] };
   }
@@ -130,17 +176,18 @@ export function instantOf(raw: string): string {
 }
 
 function dated(column: ColumnDef, raw: string, parse: (raw: string) => string): TypedValue {
-  const placeholders = column.required ? '' : ` and ${raw} not in (${NO_DATE.map(textLiteral)})`;
+  const isNone = isOneOf(raw, NO_DATE);
+  const placeholders = column.required ? '' : ` and not ${isNone}`;
   const value = column.required
     ? parse(raw)
-    : `case when ${raw} in (${NO_DATE.map(textLiteral)}) then null else ${parse(raw)} end`;
+    : `case when ${isNone} then null else ${parse(raw)} end`;
   return {
     value,
     prepare: [`try_cast(${raw} as integer) as ${digitsOf(raw)}`],
     faults: [
       {
         code: 'DATE01',
-        when: `${raw} is not null${placeholders} and {value} is null`,
+        when: `{value} is null and ${raw} is not null${placeholders}`,
         kind: 'quarantine',
       },
     ],
@@ -215,8 +262,8 @@ function codeValue(
   const branches = mapped.map(
     ([from, to]) => `when ${raw} = ${textLiteral(from)} then ${textLiteral(to)}`,
   );
-  const same = table.filter(([from, to]) => from === to).map(([from]) => textLiteral(from));
-  const value = `case ${branches.join(' ')} when ${raw} in (${same.join(', ')}) then ${raw} end`;
+  const same = table.filter(([from, to]) => from === to).map(([from]) => from);
+  const value = `case ${branches.join(' ')} when ${isOneOf(raw, same)} then ${raw} end`;
   return {
     value,
     faults: [
@@ -225,18 +272,24 @@ function codeValue(
   };
 }
 
-function withRange(
-  column: ColumnDef,
-  typed: TypedValue,
-  code: string,
-  bound: (text: string) => string,
-): TypedValue {
+/** Fault of a value outside the bounds of its column, and how SQL writes a bound. */
+const RANGES: Partial<Record<ValueKind, { code: string; bound: (text: string) => string }>> = {
+  month: { code: 'DATE02', bound: monthBound },
+  date: { code: 'DATE02', bound: dateBound },
+  money: { code: 'NUM02', bound: fenBound },
+  decimal: { code: 'NUM02', bound: (text) => text },
+  integer: { code: 'NUM02', bound: (text) => text },
+};
+
+function withRange(column: ColumnDef, typed: TypedValue): TypedValue {
+  const range = RANGES[kindOf(column.type)];
+  if (range === undefined) return typed;
   const outside = [
-    column.min === null ? null : `{value} < ${bound(column.min)}`,
-    column.max === null ? null : `{value} > ${bound(column.max)}`,
+    column.min === null ? null : `{value} < ${range.bound(column.min)}`,
+    column.max === null ? null : `{value} > ${range.bound(column.max)}`,
   ].filter((condition) => condition !== null);
   if (outside.length === 0) return typed;
-  const fault: Fault = { code, when: outside.join(' or '), kind: 'quarantine' };
+  const fault: Fault = { code: range.code, when: outside.join(' or '), kind: 'quarantine' };
   return { ...typed, faults: [...typed.faults, fault] };
 }
 

@@ -1,9 +1,12 @@
+import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import type { MunicipalContent, SourceProfile } from '../../contract/index.ts';
-import { type DuckEngine, openDuck } from '../../store/index.ts';
+import { type DuckEngine, type DuckSession, openDuck } from '../../store/index.ts';
+import { isUsual } from '../decode/usual-form.ts';
+import { FORM_TYPES } from '../stage/chunk-source.ts';
 import { planStage, type StagePlan } from '../stage/plan.ts';
 import { textLiteral } from '../stage/sql-text.ts';
 import { regionSet } from '../stage/staging-database.ts';
@@ -85,14 +88,18 @@ export function planOf(input: Omit<StageInput, 'rows'>): ReturnType<typeof planS
   });
 }
 
-/** Types and judges rows in DuckDB exactly as a load does; the first row is line 2. */
+/**
+ * Types and judges rows in DuckDB exactly as a load does; the first row is line 2. Rows of usual
+ * spelling are staged both ways, which must come to the same.
+ */
 export async function stageRows(input: StageInput): Promise<StagedRow[]> {
   const plan = planOf(input);
   if ('kind' in plan) throw new Error(`the plan has a problem: ${JSON.stringify(plan)}`);
   const { duck } = await testDuck();
   return duck.write(async (session) => {
     await session.run(plan.createTable('staged', 'temp table'));
-    await session.run(plan.insert('staged', valuesOf(input)));
+    await session.run(plan.insert('staged', valuesOf(input), 'any'));
+    await requireSameWhenUsual(session, plan, input);
     const rows = await session.rows<Record<string, unknown> & { line: bigint; ok: boolean }>(
       `select *, ${plan.accepted} as ok from staged order by line`,
     );
@@ -103,6 +110,28 @@ export async function stageRows(input: StageInput): Promise<StagedRow[]> {
       values: row,
     }));
   });
+}
+
+/** @throws AssertionError when a record read by its usual forms differs from the same read as text */
+async function requireSameWhenUsual(
+  session: DuckSession,
+  plan: StagePlan,
+  input: StageInput,
+): Promise<void> {
+  const lines = input.rows.flatMap((row, index) => (isUsualRow(plan, row) ? [index + 2] : []));
+  if (lines.length === 0) return;
+  const typed = plan.forms.map((form, i) => `cast(c${i + 1} as ${FORM_TYPES[form]}) as c${i + 1}`);
+  const usual = `(select line, ${typed.join(', ')} from ${valuesOf(input)} where line in (${lines}))`;
+  await session.run(plan.createTable('staged_usual', 'temp table'));
+  await session.run(plan.insert('staged_usual', usual, 'usual'));
+  const rowsOf = (table: string) =>
+    session.rows(`select * from ${table} where line in (${lines}) order by line`);
+  assert.deepEqual(await rowsOf('staged_usual'), await rowsOf('staged'));
+  await session.run('drop table staged_usual');
+}
+
+function isUsualRow({ forms }: StagePlan, row: readonly (string | null)[]): boolean {
+  return row.every((text, index) => isUsual(forms[index] ?? 'text', Buffer.from(text ?? '')));
 }
 
 function valuesOf({ columns, rows }: StageInput): string {
