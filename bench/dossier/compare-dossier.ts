@@ -42,7 +42,7 @@ export interface LookupComparison {
 export interface DossierComparison
   extends Pick<
     Prepared,
-    'persons' | 'sampled' | 'duckdb' | 'postgres' | 'rows' | 'database_bytes'
+    'persons' | 'sampled' | 'duckdb' | 'protection' | 'postgres' | 'rows' | 'database_bytes'
   > {
   readonly machine: MachineFacts;
   readonly rounds: number;

@@ -3,6 +3,7 @@ import {
   type Latency,
   machineText,
   memoryText,
+  protectionText,
   tableText,
   timesText,
 } from '../figures/index.ts';
@@ -13,9 +14,9 @@ const KEYS = { person_id: '按个人编号', id_no: '按身份号码' } as const
 
 /** Writes the comparison for people. */
 export function dossierText(comparison: DossierComparison): string {
-  const { machine, duckdb, postgres, comparisons, memory, rounds } = comparison;
+  const { machine, duckdb, protection, postgres, comparisons, memory, rounds } = comparison;
   return [
-    machineText(machine, `DuckDB ${duckdb}，PostgreSQL ${postgres}`),
+    machineText(machine, `DuckDB ${duckdb}，${protectionText(protection)}，PostgreSQL ${postgres}`),
     sizesText(comparison),
     tableText([HEAD, ...comparisons.flatMap(linesOf)]),
     `以上为 ${rounds} 轮（两边交替）的中位数；单人读取各做四分之一的次数。`,

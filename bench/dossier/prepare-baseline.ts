@@ -10,6 +10,7 @@ import {
   openPostgres,
   type PostgresEngine,
 } from '../../server/src/store/index.ts';
+import { type Protection, readProtection } from '../figures/index.ts';
 import { type ChosenPersons, choosePersons } from './choose-persons.ts';
 import { copyIn } from './copy-in.ts';
 import { cityMissing } from './errors.ts';
@@ -31,6 +32,7 @@ export interface PrepareInput extends FolderInput {
 
 export interface Prepared extends ChosenPersons {
   readonly duckdb: string;
+  readonly protection: Protection;
   readonly postgres: string;
   /** Current rows of every table of a dossier: in the municipal database and in the baseline. */
   readonly rows: Readonly<Record<string, { readonly city: number; readonly baseline: number }>>;
@@ -129,7 +131,7 @@ async function fillTable(
 async function sizesOf(
   session: DuckSession,
   postgres: PostgresEngine,
-): Promise<Pick<Prepared, 'duckdb' | 'postgres' | 'database_bytes'>> {
+): Promise<Pick<Prepared, 'duckdb' | 'protection' | 'postgres' | 'database_bytes'>> {
   const duck = await session.first<{ version: string; bytes: bigint }>(
     `select version() as version, (block_size * total_blocks)::BIGINT as bytes
      from pragma_database_size() where database_name = current_database()`,
@@ -139,6 +141,7 @@ async function sizesOf(
   );
   return {
     duckdb: duck?.version ?? '',
+    protection: await readProtection(session),
     postgres: found.rows[0]?.version ?? '',
     database_bytes: {
       city: Number(duck?.bytes ?? 0n),

@@ -7,6 +7,7 @@ import {
   machineFacts,
   medianOf,
   medianOfEach,
+  type Protection,
 } from '../figures/index.ts';
 import { type MemoryPeak, runSide, type SideOutcome } from '../side/index.ts';
 import { BARE_DATASETS, type BareLoad, type BareLoadInput } from './bare-load.ts';
@@ -76,6 +77,8 @@ export interface LoadMeasurement extends PackageSize {
 export interface IngestComparison {
   readonly machine: MachineFacts;
   readonly settings: EngineSettings;
+  /** Of ours; the baseline encrypts nothing. */
+  readonly protection: Protection;
   readonly ratio_limit: number;
   readonly growth_limit: number;
   readonly measurements: readonly LoadMeasurement[];
@@ -108,7 +111,7 @@ export async function compareIngest(
   const machine = machineFacts();
   const shares = request.scale ? [0.25, 0.5, 1] : [1];
   const measurements: LoadMeasurement[] = [];
-  let settings: EngineSettings | undefined;
+  let common: Measured | undefined;
   for (const quoted of request.quoting) {
     for (const share of shares) {
       const size = {
@@ -118,15 +121,16 @@ export async function compareIngest(
       const measured = await inScratchFolder(request.dataDir, (dir) =>
         measure(dir, { ...request, ...size, quoted }, progress),
       );
-      settings = measured.settings;
+      common = measured;
       measurements.push(measured.measurement);
     }
   }
-  if (settings === undefined) throw new Error('nothing was asked to be measured');
+  if (common === undefined) throw new Error('nothing was asked to be measured');
   const growth = request.scale ? growthOf(measurements) : [];
   return {
     machine,
-    settings,
+    settings: common.settings,
+    protection: common.protection,
     ratio_limit: RATIO_LIMIT,
     growth_limit: GROWTH_LIMIT,
     measurements,
@@ -150,11 +154,17 @@ export function growthOf(
   });
 }
 
+interface Measured {
+  readonly measurement: LoadMeasurement;
+  readonly settings: EngineSettings;
+  readonly protection: Protection;
+}
+
 async function measure(
   dir: string,
   request: IngestRequest & { readonly quoted: boolean },
   progress: Progress,
-): Promise<{ measurement: LoadMeasurement; settings: EngineSettings }> {
+): Promise<Measured> {
   const made = await makePackage(join(dir, 'made'), request, progress);
   const ours: SideOutcome<ValidatedLoad>[] = [];
   const bare: SideOutcome<BareLoad>[] = [];
@@ -179,7 +189,8 @@ async function measure(
   const settings = requireAsPlanned(made, [...ours, ...open], bare);
   const measurement = sumUp(request, made, ours, bare);
   const unprotected = open.length === 0 ? null : protectionCost(ours, open);
-  return { measurement: { ...measurement, unprotected }, settings };
+  const protection = ours[0]?.value.protection ?? 'none';
+  return { measurement: { ...measurement, unprotected }, settings, protection };
 }
 
 /** Fast and wrong is not fast: every row must be where it belongs, and both engines set alike. */

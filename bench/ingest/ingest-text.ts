@@ -2,6 +2,7 @@ import {
   countText,
   machineText,
   memoryText,
+  protectionText,
   secondsText,
   tableText,
   timesText,
@@ -23,8 +24,8 @@ const SMALL_ROWS = 1_000_000;
 
 /** Writes the comparison for people. */
 export function ingestText(comparison: IngestComparison): string {
-  const { machine, settings, measurements, growth, ratio_limit: limit } = comparison;
-  const engines = `DuckDB ${settings.duckdb}（两边同为内存上限 ${settings.memory_limit}、${settings.threads} 线程）`;
+  const { machine, settings, protection, measurements, growth, ratio_limit: limit } = comparison;
+  const engines = `DuckDB ${settings.duckdb}（两边同为内存上限 ${settings.memory_limit}、${settings.threads} 线程），本平台${protectionText(protection)}`;
   return [
     machineText(machine, engines),
     ...measurements.map((item) => measurementText(item, limit)),

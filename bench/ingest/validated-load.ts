@@ -10,6 +10,7 @@ import {
 } from '../../server/src/ingest/index.ts';
 import type { Progress } from '../../server/src/kernel/index.ts';
 import { type DuckEngine, openDuck } from '../../server/src/store/index.ts';
+import { type Protection, readProtection } from '../figures/index.ts';
 import { cpuSecondsSince } from './cpu-seconds.ts';
 import { type EngineSettings, readSettings } from './engine-settings.ts';
 
@@ -60,6 +61,7 @@ export interface ValidatedLoad {
   }[];
   readonly database_bytes: number;
   readonly settings: EngineSettings;
+  readonly protection: Protection;
 }
 
 /** Our side: loads the package into a fresh data folder, all gates, until it is safe on disk. */
@@ -73,6 +75,7 @@ export async function validatedLoad(
   const { duck } = open ?? workspace;
   try {
     const settings = await readSettings(duck);
+    const protection = await duck.read(readProtection);
     const times = new Map<LoadStep | 'loaded' | 'saved', number>();
     const note = (step: LoadStep | 'loaded' | 'saved') => times.set(step, performance.now());
     const world: IngestWorld = { ...workspace.ingest, ...open, onStep: note };
@@ -93,6 +96,7 @@ export async function validatedLoad(
       })),
       database_bytes: (await stat(duck.file)).size,
       settings,
+      protection,
     };
   } finally {
     await open?.duck.close();

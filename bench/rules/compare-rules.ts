@@ -1,5 +1,5 @@
 import type { Progress } from '../../server/src/kernel/index.ts';
-import { type MachineFacts, machineFacts, medianOf } from '../figures/index.ts';
+import { type MachineFacts, machineFacts, medianOf, type Protection } from '../figures/index.ts';
 import { type MemoryPeak, runSide } from '../side/index.ts';
 import { ENGINE_RULES } from './engine-rules.ts';
 import type { EngineSide, EngineSideInput } from './engine-side.ts';
@@ -29,6 +29,7 @@ export interface RulesComparison {
   readonly machine: MachineFacts;
   readonly persons: number;
   readonly as_of: string;
+  readonly protection: Protection;
   readonly ours: {
     readonly seconds: number;
     readonly rounds: readonly number[];
@@ -128,14 +129,14 @@ function sumUp(
   const [scan] = scans;
   if (first === undefined || scan === undefined) throw new Error('no round was run');
   const scanSeconds = medianOf(scans.map((one) => one.seconds));
-  const { rules, persons, as_of: asOf } = first.value;
+  const { rules, persons, as_of: asOf, protection } = first.value;
   const factor = persons / engine.sample;
   const judging = engine.judging_seconds * factor;
   const whole = (engine.reading_seconds + engine.judging_seconds) * factor;
   const ratio = seconds / scanSeconds;
   const faster = whole / few.seconds;
   return {
-    ...{ machine, persons, as_of: asOf },
+    ...{ machine, persons, as_of: asOf, protection },
     ours: {
       ...{ seconds, rounds, rules, query_seconds: first.value.query_seconds },
       ran: rules.filter(({ state }) => state === 'ran').length,

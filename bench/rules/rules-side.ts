@@ -2,6 +2,7 @@ import type { MunicipalContent } from '../../server/src/contract/index.ts';
 import type { Progress } from '../../server/src/kernel/index.ts';
 import { evaluateRules, type RuleDef, type RulesWorld } from '../../server/src/rules/index.ts';
 import type { DuckEngine } from '../../server/src/store/index.ts';
+import { type Protection, readProtection } from '../figures/index.ts';
 import { scannedColumns } from './scanned-columns.ts';
 
 /** What this benchmark needs of an opened data folder. */
@@ -35,6 +36,7 @@ export interface RuleTime {
 export interface RulesSide {
   readonly persons: number;
   readonly as_of: string;
+  readonly protection: Protection;
   readonly seconds: number;
   readonly rules: readonly RuleTime[];
   /** Time of the rules' own queries; the rest made the shared views. */
@@ -60,6 +62,7 @@ export async function measureRules(
     return {
       ...{ persons: await countPersons(workspace.duck), as_of: state.asOf, seconds, rules },
       query_seconds: query,
+      protection: await workspace.duck.read(readProtection),
     };
   } finally {
     await workspace.close();

@@ -1,4 +1,11 @@
-import { countText, machineText, memoryText, tableText, timesText } from '../figures/index.ts';
+import {
+  countText,
+  machineText,
+  memoryText,
+  protectionText,
+  tableText,
+  timesText,
+} from '../figures/index.ts';
 import type { RulesComparison } from './compare-rules.ts';
 
 /** Slowest rules shown. */
@@ -9,7 +16,10 @@ export function rulesText(comparison: RulesComparison): string {
   const { machine, ours, scan, person_by_person: single } = comparison;
   const slowest = [...ours.rules].sort((a, b) => b.ms - a.ms).slice(0, SHOWN);
   return [
-    machineText(machine, `规则运行，数据截至 ${comparison.as_of}`),
+    machineText(
+      machine,
+      `规则运行，${protectionText(comparison.protection)}，数据截至 ${comparison.as_of}`,
+    ),
     [
       `${countText(comparison.persons)} 人：运行 ${ours.ran} 条规则，未运行 ${ours.not_run} 条，命中 ${countText(ours.hits)} 条`,
       `全部规则 ${ours.seconds.toFixed(1)} 秒（规则查询 ${ours.query_seconds.toFixed(1)} 秒，其余为公共视图）`,

@@ -63,6 +63,17 @@ export interface WorkspaceOptions {
   readonly forRebuild?: boolean;
 }
 
+/** What the environment says of how a data folder is protected on the disk. */
+export function protectionFrom(
+  env: NodeJS.ProcessEnv,
+): Pick<WorkspaceOptions, 'rootSecret' | 'cryptoModule' | 'rawPlain'> {
+  return {
+    rootSecret: env.HULIU_ROOT_SECRET,
+    cryptoModule: env.HULIU_DUCKDB_CRYPTO,
+    rawPlain: env.HULIU_RAW_PLAIN === '1',
+  };
+}
+
 /** Content of this installation: what holds anywhere, then the city's overlay. */
 export const CONTENT_ROOTS = ['content/base', 'content/jincheng'].map((path) =>
   join(import.meta.dirname, '../../..', path),

@@ -43,7 +43,12 @@ import {
   type WorkspaceOptions,
 } from './open-engines.ts';
 
-export { CONTENT_ROOTS, MIGRATIONS, type WorkspaceOptions } from './open-engines.ts';
+export {
+  CONTENT_ROOTS,
+  MIGRATIONS,
+  protectionFrom,
+  type WorkspaceOptions,
+} from './open-engines.ts';
 
 /** Everything one process needs to work on one data folder. */
 export interface Workspace {

@@ -6,13 +6,17 @@ import { loadSides } from '../../../../bench/load/index.ts';
 import { processSides } from '../../../../bench/process/index.ts';
 import { rulesSides } from '../../../../bench/rules/index.ts';
 import { answerSide } from '../../../../bench/side/index.ts';
-import { openWorkspace } from '../workspace.ts';
+import { openWorkspace, protectionFrom, type WorkspaceOptions } from '../workspace.ts';
+
+// Protected as the environment says; external PostgreSQL and anchor belong to no benchmark.
+const open = (options: WorkspaceOptions) =>
+  openWorkspace({ ...protectionFrom(process.env), ...options });
 
 answerSide({
-  ...ingestSides(openWorkspace),
-  ...dossierSides(openWorkspace),
-  ...rulesSides(openWorkspace),
-  ...processSides(openWorkspace),
-  ...deathsSides(openWorkspace),
-  ...loadSides(openWorkspace),
+  ...ingestSides(open),
+  ...dossierSides(open),
+  ...rulesSides(open),
+  ...processSides(open),
+  ...deathsSides(open),
+  ...loadSides(open),
 });

@@ -1,6 +1,6 @@
 import { recoverLoads, sweepScratch } from '../../ingest/index.ts';
 import type { CommandContext } from '../command-line/index.ts';
-import { openWorkspace, type Workspace } from '../workspace.ts';
+import { openWorkspace, protectionFrom, type Workspace } from '../workspace.ts';
 
 type Work = (workspace: Workspace, context: CommandContext) => Promise<number>;
 
@@ -57,11 +57,9 @@ async function opened(
   const workspace = await openWorkspace({
     dataDir: context.dataDir,
     ...options,
-    rootSecret: context.env.HULIU_ROOT_SECRET,
+    ...protectionFrom(context.env),
     auditAnchor: context.env.HULIU_AUDIT_ANCHOR,
     auditArchive: context.env.HULIU_AUDIT_ARCHIVE,
-    cryptoModule: context.env.HULIU_DUCKDB_CRYPTO,
-    rawPlain: context.env.HULIU_RAW_PLAIN === '1',
     ...(url === undefined || url === '' ? {} : { postgresUrl: url }),
   });
   try {
