@@ -15,52 +15,47 @@ export interface Todo extends TodoLine {
 
 const FIRST = { page: 1, page_size: 1 } as const;
 
+/** Milliseconds between two askings: of people's work, and of what changes with packages. */
+const OFTEN = 120_000;
+const SELDOM = 300_000;
+
+/** Asks while the page is open whatever whoever is signed in may ask. */
+function useQuestions() {
+  const ask = <T>(
+    queryKey: readonly string[],
+    queryFn: () => Promise<T>,
+    { right, every = OFTEN }: { right?: string; every?: number },
+  ) => {
+    const enabled = computed(
+      () => session.value !== null && may(right) && session.value.stage === 'open',
+    );
+    return useQuery({ queryKey, queryFn, enabled, refetchInterval: every });
+  };
+  return {
+    work: ask(['workbench'], workbenchApi.open, {}),
+    grants: ask(['grants', 'waiting'], () => accountsApi.grants({ ...FIRST, state: 'requested' }), {
+      right: 'accounts.confirm',
+    }),
+    alarms: ask(['alarms', 'waiting'], () => accountsApi.alarms({ ...FIRST, open: 'true' }), {
+      right: 'accounts.confirm',
+    }),
+    archives: ask(['audit-archives', 'waiting'], auditApi.waitingArchives, {
+      right: 'audit.archive_confirm',
+    }),
+    exports: ask(['exports', 'waiting'], () => exportsApi.list({ ...FIRST, state: 'asked' }), {
+      right: 'exports.approve',
+    }),
+    late: ask(['process', 'reminders'], processApi.reminders, {
+      right: 'process.read',
+      every: SELDOM,
+    }),
+    packages: ask(['feed', 'current'], feedApi.current, { right: 'feed.read', every: SELDOM }),
+  };
+}
+
 /** What waits for whoever is signed in, over all areas, and how fresh the data is. */
 export function useStanding() {
-  const on = (right?: string) =>
-    computed(() => session.value !== null && may(right) && session.value.stage === 'open');
-  const every = { refetchInterval: 120_000 };
-  const work = useQuery({
-    ...{ queryKey: ['workbench'], queryFn: workbenchApi.open, enabled: on() },
-    ...every,
-  });
-  const grants = useQuery({
-    queryKey: ['grants', 'waiting'],
-    queryFn: () => accountsApi.grants({ ...FIRST, state: 'requested' }),
-    enabled: on('accounts.confirm'),
-    ...every,
-  });
-  const alarms = useQuery({
-    queryKey: ['alarms', 'waiting'],
-    queryFn: () => accountsApi.alarms({ ...FIRST, open: 'true' }),
-    enabled: on('accounts.confirm'),
-    ...every,
-  });
-  const archives = useQuery({
-    queryKey: ['audit-archives', 'waiting'],
-    queryFn: auditApi.waitingArchives,
-    enabled: on('audit.archive_confirm'),
-    ...every,
-  });
-  const exports = useQuery({
-    queryKey: ['exports', 'waiting'],
-    queryFn: () => exportsApi.list({ ...FIRST, state: 'asked' }),
-    enabled: on('exports.approve'),
-    ...every,
-  });
-  const late = useQuery({
-    queryKey: ['process', 'reminders'],
-    queryFn: processApi.reminders,
-    enabled: on('process.read'),
-    refetchInterval: 300_000,
-  });
-  const packages = useQuery({
-    queryKey: ['feed', 'current'],
-    queryFn: feedApi.current,
-    enabled: on('feed.read'),
-    refetchInterval: 300_000,
-  });
-
+  const { work, grants, alarms, archives, exports, late, packages } = useQuestions();
   const todo = computed<readonly Todo[]>(() => [
     ...(work.data.value?.todo ?? []).map((line) => ({
       ...line,
