@@ -94,3 +94,18 @@ export const RULE_GROUPS: Readonly<Record<string, string>> = {
   TAX: '征缴',
   UNE: '失业',
 };
+
+/** The groups as lists of choices write them, with their letters. */
+export const RULE_GROUP_LINES = Object.entries(RULE_GROUPS).map(
+  ([code, word]) => [code, `${code} ${word}`] as const,
+);
+
+/** What a case may wait for, as the inbox is asked (`todo`). */
+export const CASE_TODOS: Readonly<Record<string, string>> = {
+  mine: '我承办的',
+  free: '可领取的',
+  assign: '待派发',
+  review: '待复核',
+  dispose: '处置中',
+  close: '待销号',
+};
