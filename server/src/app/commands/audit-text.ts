@@ -1,3 +1,4 @@
+import { AUDIT_ACTS } from '../../contract/index.ts';
 import type { AccessRecord, AuditReport, BadArchive } from '../../security/index.ts';
 
 const OUTCOMES: Readonly<Record<AccessRecord['outcome'], string>> = {
@@ -8,9 +9,10 @@ const OUTCOMES: Readonly<Record<AccessRecord['outcome'], string>> = {
   failed: '失败',
 };
 
-/** One entry on one line. */
+/** One entry on one line; the code of an act stays, to be searched by. */
 export function entryText(row: AccessRecord): string {
-  return `${row.seq}  ${row.at}  ${row.actor}  ${row.action}  ${row.object ?? '—'}  ${OUTCOMES[row.outcome]}  ${row.purpose ?? ''}`;
+  const act = `${AUDIT_ACTS[row.action] ?? ''}（${row.action}）`;
+  return `${row.seq}  ${row.at}  ${row.actor}  ${act}  ${row.object ?? '—'}  ${OUTCOMES[row.outcome]}  ${row.purpose ?? ''}`;
 }
 
 const FAULTS = {
