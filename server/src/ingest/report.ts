@@ -67,7 +67,7 @@ export function reportUnready(path: string): PackageReport {
     state: 'awaiting',
     gate: 'G1',
     code: UNREADY_CODE,
-    reason: `${path} 还没有写完（缺少 .ok 标记）。等来源写完后再装入，不需要处理。`,
+    reason: `${path} 还没有写完（缺少 .ok 标记），等来源写完后再装入，不需要处理；来源早已写完的，请核对路径：数据包的文件夹里应有 manifest.json 和 .ok。`,
     src: null,
     seq: null,
     as_of: null,

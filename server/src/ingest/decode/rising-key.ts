@@ -6,8 +6,10 @@ const LONGEST = 64;
  * file unloaded in the order of its key: then no key is there twice, and nobody needs to search.
  */
 export interface RisingKey {
-  /** A record of `block[start..end)`; one with a quote inside a value ends the watch. */
+  /** A record of `block[start..end)`; a quote inside its first field ends the watch. */
   see(block: Uint8Array, start: number, end: number): void;
+  /** A record cannot be seen as it stands: nothing is known of the order any more. */
+  stop(): void;
   /** So far every first field was greater than the one before. */
   rising(): boolean;
 }
@@ -41,6 +43,9 @@ export function watchRisingKey(delimiter: number, quote: number): RisingKey {
       while (to < end && block[to] !== until) to++;
       const doubled = quoted && block[to + 1] === quote;
       rising = !doubled && isGreater(block, from, to);
+    },
+    stop: () => {
+      rising = false;
     },
     rising: () => rising,
   };

@@ -21,6 +21,7 @@ export const HEAVY_ROUTES: ReadonlySet<string> = new Set([
   'POST /api/deaths/search',
   'POST /api/exports/preview',
   'GET /api/audit/archives/preview',
+  'POST /api/audit/archives/:request_id/confirm',
   'POST /api/audit/search',
   'POST /api/audit/person',
   'POST /api/audit/verify',
