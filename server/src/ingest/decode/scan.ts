@@ -4,9 +4,10 @@ import { USUAL_FORMS, type UsualForm, usualEnd } from './usual-form.ts';
 /**
  * Cuts UTF-8 text into records without making strings.
  *
- * A block without a quote character takes the fast path: field by field to the next delimiter or line
- * feed. A block with one takes the state machine. Both give the same records; lines count physical lines, the
- * header being line 1, so that a finding can name the line an official sees in an editor.
+ * A block without a quote character takes the fast path: field by field to the next delimiter or
+ * line feed. A block with one takes the state machine. Both give the same records; lines count
+ * physical lines, the header being line 1, so that a finding can name the line an official sees in
+ * an editor.
  */
 
 const LF = 0x0a;
