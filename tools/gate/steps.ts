@@ -41,6 +41,7 @@ export function listSteps(root: string, filter: string | undefined): Step[] {
       root,
       [['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']],
       [
+        ['tools/web-api/main.ts'],
         ['node_modules/vue-tsc/bin/vue-tsc.js', '-p', 'web/tsconfig.json'],
         ['tools/web-build/main.ts', '--if-stale'],
       ],

@@ -1,64 +1,17 @@
+import type { Answer, Row } from './answers.ts';
 import { api, type Page } from './http.ts';
 
-export type AccountKind = 'staff' | 'temporary' | 'contractor';
-export type AccountState = 'invited' | 'active' | 'disabled';
-export type GrantState = 'requested' | 'confirmed' | 'refused' | 'ended';
+export type AccountKind = Account['kind'];
+export type AccountState = Account['state'];
+export type GrantState = Grant['state'];
 
 /** A role held within a data scope (授权): one person asks for it, another confirms. */
-export interface Grant {
-  readonly grant_id: string;
-  readonly role: string;
-  readonly role_title: string;
-  readonly agencies: readonly string[];
-  readonly insurances: readonly string[];
-  readonly unmask: boolean;
-  readonly valid_to: string;
-  readonly reason: string;
-  readonly state: GrantState;
-  readonly effective: boolean;
-  readonly requested_by: string;
-  readonly requested_at: string;
-  readonly decided_by: string | null;
-  readonly decided_at: string | null;
-  readonly ended_by: string | null;
-  readonly ended_at: string | null;
-  readonly end_reason: string | null;
-  readonly allowed_actions: readonly string[];
-}
-
-export interface HeldGrant extends Grant {
-  readonly account_id: string;
-  readonly login: string;
-  readonly name: string;
-}
-
-export interface Account {
-  readonly account_id: string;
-  readonly login: string;
-  readonly name: string;
-  readonly department: string | null;
-  readonly operator_id: string | null;
-  readonly kind: AccountKind;
-  readonly state: AccountState;
-  readonly state_reason: string | null;
-  readonly valid_to: string | null;
-  readonly relatives: readonly string[];
-  readonly second_factor_bound: boolean;
-  readonly totp_bound: boolean;
-  readonly security_keys: number;
-  readonly oidc_bound: boolean;
-  readonly created_at: string;
-  readonly used_at: string | null;
-  readonly grants: readonly Grant[];
-  readonly allowed_actions: readonly string[];
-}
+export type Grant = Account['grants'][number];
+export type HeldGrant = Row<'/api/accounts/grants'>;
+export type Account = Row<'/api/accounts'>;
 
 /** A code that lets somebody set the first password; shown this once only. */
-export interface Invitation {
-  readonly account_id: string;
-  readonly code: string;
-  readonly valid_to: string;
-}
+export type Invitation = Answer<'/api/accounts/create', 'post'>;
 
 export interface NewAccount {
   readonly login: string;
@@ -78,51 +31,12 @@ export interface GrantTerms {
   readonly reason: string;
 }
 
-interface Titled {
-  readonly code: string;
-  readonly title: string;
-}
+export type GrantChoices = Answer<'/api/accounts/choices'>;
+export type OnlineSession = Row<'/api/accounts/sessions'>;
+export type Alarm = Row<'/api/accounts/alarms'>;
+export type ScreenToken = Row<'/api/screen-tokens'>;
 
-export interface GrantChoices {
-  readonly roles: readonly Titled[];
-  readonly agencies: readonly Titled[];
-  readonly insurances: readonly Titled[];
-}
-
-export interface OnlineSession {
-  readonly session_id: string;
-  readonly login: string;
-  readonly name: string;
-  readonly factor: string;
-  readonly created_at: string;
-  readonly seen_at: string;
-  readonly address: string;
-  readonly device: string;
-  readonly allowed_actions: readonly string[];
-}
-
-export interface Alarm {
-  readonly alarm_id: string;
-  readonly title: string;
-  readonly actor: string;
-  readonly object: string | null;
-  readonly at: string;
-  readonly handled_by: string | null;
-  readonly handled_at: string | null;
-  readonly result: string | null;
-  readonly allowed_actions: readonly string[];
-}
-
-export interface ScreenToken {
-  readonly token_id: string;
-  readonly title: string;
-  readonly issued_by: string;
-  readonly issued_at: string;
-  readonly valid_to: string;
-  readonly revoked_by: string | null;
-  readonly revoked_at: string | null;
-}
-
+/** The route answers a table of text as well, so its description tells nothing of this. */
 export interface PermissionMatrix {
   readonly roles: readonly { readonly role: string; readonly title: string }[];
   readonly rows: readonly {

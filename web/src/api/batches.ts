@@ -1,108 +1,17 @@
-import type { PackageSummary } from './feed.ts';
+import type { Answer, Row } from './answers.ts';
 import { api, type Page } from './http.ts';
 
-export interface Package extends PackageSummary {
-  readonly allowed_actions: readonly string[];
-}
+export type Package = Answer<'/api/feed/packages/{package_id}'>;
 
 /** One data set of one agency in the ledger (回流台账). */
-export interface LedgerLine {
-  readonly dataset: string;
-  readonly title: string;
-  readonly agency: string;
-  readonly landed: number;
-  readonly landed_change: number | null;
-  readonly accepted: number;
-  readonly quarantined: number;
-  readonly issues: number;
-  readonly persons: number;
-  readonly coverage: number;
-}
-
-export interface FaultLine {
-  readonly dataset: string;
-  readonly code: string;
-  readonly title: string;
-  readonly advice: string;
-  readonly column: string | null;
-  readonly rows: number;
-  readonly open: number;
-}
-
-export interface BadRow {
-  readonly dataset: string;
-  readonly line: number;
-  readonly agency: string | null;
-  readonly state: string;
-  readonly state_title: string;
-  readonly faults: readonly {
-    readonly code: string;
-    readonly title: string;
-    readonly advice: string;
-    readonly column: string | null;
-    readonly column_title: string;
-    readonly raw_value: string | null;
-  }[];
-  readonly marks: readonly {
-    readonly kind: string;
-    readonly agency: string | null;
-    readonly due_on: string | null;
-    readonly reason: string;
-    readonly marked_by: string;
-    readonly marked_at: string;
-  }[];
-  readonly allowed_actions: readonly string[];
-}
-
-export interface BadRowDetail extends BadRow {
-  readonly fields: readonly {
-    readonly column: string;
-    readonly title: string;
-    readonly value: string | null;
-    readonly faulty: boolean;
-    readonly editable: boolean;
-  }[];
-  readonly pending_repair: number | null;
-}
+export type LedgerLine = Answer<'/api/feed/packages/{package_id}/ledger'>[number];
+export type FaultLine = Answer<'/api/feed/packages/{package_id}/faults'>[number];
+export type BadRow = Row<'/api/feed/packages/{package_id}/rows'>;
+export type BadRowDetail = Answer<'/api/feed/packages/{package_id}/row', 'post'>;
 
 /** A repair with what was changed, masked (更正). */
-export interface Repair {
-  readonly repair_id: number;
-  readonly kind: string;
-  readonly state: string;
-  readonly state_title: string;
-  readonly package_id: string | null;
-  readonly dataset: string | null;
-  readonly line: number | null;
-  readonly workbook: number | null;
-  readonly field: string | null;
-  readonly changes: readonly {
-    readonly column: string;
-    readonly title: string;
-    readonly before: string | null;
-    readonly after: string | null;
-  }[];
-  readonly reason: string;
-  readonly proposed_by: string;
-  readonly proposed_at: string;
-  readonly decided_by: string | null;
-  readonly decision_reason: string | null;
-  readonly outcome: string | null;
-  readonly allowed_actions: readonly string[];
-}
-
-export interface Upload {
-  readonly upload_id: string;
-  readonly package_id: string | null;
-  readonly files: readonly {
-    readonly name: string;
-    readonly bytes: number;
-    readonly sm3: string;
-    readonly check: 'ok' | 'differs' | 'unlisted' | 'unknown';
-  }[];
-  readonly missing: readonly string[];
-  readonly complete: boolean;
-}
+export type Repair = Row<'/api/feed/repairs'>;
+export type Upload = Answer<'/api/feed/uploads/{upload_id}'>;
 
 type Place = Pick<BadRow, 'dataset' | 'line'>;
 type Started = { readonly job_id: string };

@@ -2,29 +2,13 @@ import { useQuery } from '@tanstack/vue-query';
 import { computed } from 'vue';
 import { session } from '../composables/session.ts';
 import { formatText, formatYuan, NOTHING } from '../locales/format.ts';
+import type { Answer } from './answers.ts';
 import { api } from './http.ts';
 
 /** What the tables, columns and codes of the municipal database are called. */
-export interface Catalogue {
-  readonly tables: Readonly<Record<string, CatalogueTable>>;
-  /** Code list → value → label. */
-  readonly codes: Readonly<Record<string, Readonly<Record<string, string>>>>;
-}
-
-export interface CatalogueTable {
-  readonly title: string;
-  readonly columns: readonly CatalogueColumn[];
-}
-
-export interface CatalogueColumn {
-  readonly name: string;
-  /** As the province's dictionary calls it, e.g. `AAC002`; faults of rows name columns so. */
-  readonly code: string | null;
-  readonly title: string;
-  readonly type: string;
-  readonly codes: string | null;
-  readonly mask: string;
-}
+export type Catalogue = Answer<'/api/catalogue'>;
+export type CatalogueTable = Catalogue['tables'][string];
+export type CatalogueColumn = CatalogueTable['columns'][number];
 
 /** The catalogue, fetched once, and what it says about single values. */
 export function useCatalogue() {

@@ -1,3 +1,4 @@
+import type { Answer, Row } from './answers.ts';
 import { api, type Page } from './http.ts';
 
 /** Where a row came from: a line of a dataset file in a return package (来源). */
@@ -62,11 +63,7 @@ export interface Reason {
   readonly note: string;
 }
 
-export interface Purpose {
-  readonly code: string;
-  readonly title: string;
-  readonly matter_required: boolean;
-}
+export type Purpose = Answer<'/api/dossier/purposes'>[number];
 
 /** One person's whole life in the system (一人一档), masked, as it was opened. */
 export interface Dossier {
@@ -91,41 +88,11 @@ export interface Search {
   readonly birth_date?: string;
 }
 
-export interface FoundPerson {
-  readonly person_id: string;
-  readonly name: string;
-  readonly id_no: string | null;
-  readonly sex: string;
-  readonly birth_date: string | null;
-  readonly agency_title: string | null;
-  readonly life_status: string;
-  readonly person_status: string;
-  readonly flags: readonly string[];
-  readonly insurances: readonly string[];
-}
-
-export interface SearchAnswer extends Page<FoundPerson> {
-  /** Nobody is exactly who was asked for; those listed come near. */
-  readonly near: boolean;
-  readonly refine: boolean;
-  readonly tried: readonly { readonly title: string; readonly hits: number }[];
-}
+export type FoundPerson = Row<'/api/dossier/search', 'post'>;
+export type SearchAnswer = Answer<'/api/dossier/search', 'post'>;
 
 /** One look at a record as the audit log keeps it (访问记录). */
-export interface Access {
-  readonly seq: number;
-  readonly at: string;
-  readonly actor: string;
-  readonly roles: string | null;
-  readonly department: string | null;
-  readonly address: string | null;
-  readonly action: string;
-  readonly object: string | null;
-  readonly purpose: string | null;
-  readonly matter_no: string | null;
-  readonly outcome: string;
-  readonly request_id: string | null;
-}
+export type Access = Row<'/api/audit/search', 'post'>;
 
 interface Look {
   readonly person_id: string;

@@ -1,18 +1,8 @@
+import type { Answer, Row } from './answers.ts';
 import { api, type Page } from './http.ts';
 
 /** A list that may be taken out of the platform (导出数据源). */
-export interface ExportSource {
-  readonly name: string;
-  readonly title: string;
-  /** Filter → its words. */
-  readonly filters: Readonly<Record<string, string>>;
-  readonly columns: readonly {
-    readonly name: string;
-    readonly title: string;
-    readonly mask: string;
-  }[];
-  readonly may_unmask: boolean;
-}
+export type ExportSource = Answer<'/api/exports/sources'>[number];
 
 export interface ExportWish {
   readonly source: string;
@@ -20,43 +10,8 @@ export interface ExportWish {
   readonly unmasked: boolean;
 }
 
-export interface ExportPreview {
-  readonly title: string;
-  readonly rows: number;
-  readonly needs_approval: boolean;
-  readonly most_rows: number;
-}
-
-export interface Export {
-  readonly export_id: string;
-  readonly title: string;
-  readonly format: string;
-  readonly filters: Readonly<Record<string, string>>;
-  readonly unmasked: boolean;
-  readonly reason: string;
-  readonly asked_name: string;
-  readonly department: string | null;
-  readonly asked_at: string;
-  readonly counted_rows: number;
-  readonly needs_approval: boolean;
-  readonly state: string;
-  readonly state_title: string;
-  readonly decided_by: string | null;
-  readonly decided_at: string | null;
-  readonly opinion: string | null;
-  readonly job_id: string | null;
-  readonly failure: string | null;
-  readonly rows_written: number | null;
-  readonly file_bytes: number | null;
-  readonly file_sm3: string | null;
-  readonly expires_at: string | null;
-  readonly downloads: number;
-  readonly most_downloads: number;
-  readonly ended_by: string | null;
-  readonly end_reason: string | null;
-  readonly allowed_actions: readonly string[];
-}
-
+export type ExportPreview = Answer<'/api/exports/preview', 'post'>;
+export type Export = Row<'/api/exports'>;
 export const EXPORT_STATES = {
   asked: '待批准',
   approved: '已批准',

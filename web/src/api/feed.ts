@@ -1,30 +1,9 @@
+import type { Answer } from './answers.ts';
 import { ApiError, api } from './http.ts';
 
 /** A return package as the ledger shows it. */
-export interface PackageSummary {
-  readonly package_id: string | null;
-  readonly src: string | null;
-  readonly mode: string | null;
-  readonly as_of: string | null;
-  readonly seq: number | null;
-  readonly state: string;
-  readonly gate: string | null;
-  readonly code: string | null;
-  readonly reason: string | null;
-  readonly return_rate: number | null;
-  readonly acceptance_rate: number | null;
-  readonly datasets: readonly DatasetAccount[];
-}
-
-export interface DatasetAccount {
-  readonly dataset: string;
-  readonly title: string;
-  readonly declared: number;
-  readonly accepted: number;
-  readonly quarantined: number;
-  readonly issues: number;
-}
-
+export type PackageSummary = Answer<'/api/feed/packages'>[number];
+export type DatasetAccount = PackageSummary['datasets'][number];
 export const feedApi = {
   packages: () => api.get<readonly PackageSummary[]>('/api/feed/packages'),
   /** The package everybody works with now; null when none is published yet. */

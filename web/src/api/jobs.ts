@@ -1,27 +1,10 @@
+import type { Row } from './answers.ts';
 import { api, type Page } from './http.ts';
 
-export type JobState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+export type JobState = Job['state'];
 
 /** A background job (后台任务) as its list and its live events show it. */
-export interface Job {
-  readonly job_id: string;
-  readonly kind: string;
-  readonly title: string;
-  readonly state: JobState;
-  readonly asked_by: string;
-  readonly asked_at: string;
-  readonly started_at: string | null;
-  readonly ended_at: string | null;
-  readonly step: string | null;
-  readonly done: number;
-  readonly total: number | null;
-  readonly unit: string | null;
-  readonly reason: string | null;
-  readonly result: unknown;
-  readonly revision: number;
-  readonly allowed_actions: readonly string[];
-}
-
+export type Job = Row<'/api/jobs'>;
 export const JOB_STATES: Readonly<Record<JobState, string>> = {
   waiting: '等待',
   running: '进行中',

@@ -1,4 +1,5 @@
 /** Numbers of the wall screen: read with a session or with a read-only token, never both. */
+import type { Answer } from './answers.ts';
 import { ApiError, api } from './http.ts';
 
 /** A part of the wall with the moment it was read; stale when its source has failed since. */
@@ -8,75 +9,14 @@ export interface Part<T> {
   readonly value: T | null;
 }
 
-export interface CountyPeople {
-  readonly agency: string;
-  readonly title: string;
-  readonly persons: number;
-  readonly receiving: number;
-}
-
-export interface AlertSums {
-  readonly open: number;
-  readonly overdue: number;
-  readonly opened_this_month: number;
-  readonly closed_this_month: number;
-  readonly at_risk_fen: number;
-  readonly recovered_fen: number;
-}
-
-export interface CountyAlerts extends AlertSums {
-  readonly agency: string;
-  readonly title: string;
-}
-
-export interface FeedNumbers {
-  readonly package_id: string | null;
-  readonly as_of: string | null;
-  readonly return_rate: number | null;
-  readonly acceptance_rate: number | null;
-}
-
-export interface AlertNumbers extends AlertSums {
-  readonly as_of: string | null;
-  readonly counties: readonly CountyAlerts[];
-  readonly days: readonly {
-    readonly day: string;
-    readonly opened: number;
-    readonly closed: number;
-  }[];
-  readonly top_rules: readonly {
-    readonly rule: string;
-    readonly title: string;
-    readonly open: number;
-  }[];
-}
-
-export interface ProcessNumbers {
-  readonly as_of: string;
-  readonly in_progress: number;
-  readonly overdue: number;
-  readonly near: number;
-  readonly slowest: {
-    readonly from: string;
-    readonly to: string;
-    readonly median_s: number | null;
-    readonly time_share: number;
-  } | null;
-  readonly served: number;
-  readonly near_home: number;
-  readonly near_home_share: number | null;
-}
+export type CountyPeople = NonNullable<Panorama['people']['value']>['counties'][number];
+export type CountyAlerts = AlertNumbers['counties'][number];
+export type FeedNumbers = NonNullable<Panorama['feed']['value']>;
+export type AlertNumbers = NonNullable<Panorama['alerts']['value']>;
+export type ProcessNumbers = NonNullable<Panorama['process']['value']>;
 
 /** Everything the wall shows of the city or of one county. */
-export interface Panorama {
-  readonly at: string;
-  readonly agency: string | null;
-  readonly agency_title: string;
-  readonly feed: Part<FeedNumbers>;
-  readonly people: Part<{ readonly counties: readonly CountyPeople[] }>;
-  readonly alerts: Part<AlertNumbers>;
-  readonly process: Part<ProcessNumbers>;
-}
+export type Panorama = Answer<'/api/screen/panorama'>;
 
 /** Reads everything the wall shows; a token stays in the memory of the page. */
 export function readPanorama(token: string | null, agency: string | null): Promise<Panorama> {

@@ -1,83 +1,25 @@
+import type { Answer, Row } from './answers.ts';
 import { api, type Page } from './http.ts';
 
-export interface RuleResult {
-  readonly run_id: string;
-  readonly ran_at: string;
-  readonly version: number;
-  readonly state: 'ran' | 'not_run';
-  readonly reason: string | null;
-  readonly hits: number;
-  readonly amount_fen: number;
-  readonly duration_ms: number;
-}
+export type RuleResult = RuleDetail['results'][number];
 
 /** A line of the catalogue (规则目录). */
-export interface RuleLine {
-  readonly id: string;
-  readonly title: string;
-  readonly kind: 'risk' | 'quality';
-  readonly status: string;
-  readonly version: number;
-  readonly severity: 'high' | 'medium' | 'low';
-  readonly insurance: readonly string[];
-  readonly owner: string;
-  readonly topic: string;
-  readonly basis: readonly string[];
-  readonly missing: string | null;
-  readonly broken: string | null;
-  readonly last_result: RuleResult | null;
-  readonly feedback: {
-    readonly open: number;
-    readonly concluded: number;
-    readonly unfounded: number;
-    readonly false_positive_share: number | null;
-  } | null;
+export type RuleLine = Row<'/api/rules'>;
+export type RuleParam = RuleDetail['params'][number];
+
+/** What of a rule a change touches, which the description leaves open. */
+interface RuleSetting {
+  readonly status?: string;
+  readonly params?: Readonly<Record<string, unknown>>;
 }
 
-export interface RuleParam {
-  readonly name: string;
-  readonly value: unknown;
-  readonly unit: string;
-  readonly min: unknown;
-  readonly max: unknown;
-  readonly why: string;
-  readonly agencies: Readonly<Record<string, unknown>>;
+export interface RuleChange extends Row<'/api/rules/changes'> {
+  readonly before: RuleSetting;
+  readonly after: RuleSetting;
 }
 
-export interface RuleChange {
-  readonly change_no: number;
-  readonly rule_id: string;
-  readonly version: number;
-  readonly what: string;
-  readonly before: {
-    readonly status?: string;
-    readonly params?: Readonly<Record<string, unknown>>;
-  };
-  readonly after: { readonly status?: string; readonly params?: Readonly<Record<string, unknown>> };
-  readonly agency: string | null;
-  readonly reason: string;
-  readonly asked_by: string;
-  readonly asked_at: string;
-  readonly state: string;
-  readonly decided_by: string | null;
-  readonly decided_at: string | null;
-  readonly opinion: string | null;
-  readonly allowed_actions: readonly string[];
-}
-
-export interface RuleDetail extends RuleLine {
-  readonly why: string;
-  readonly action: string;
-  readonly false_positives: readonly string[];
-  /** What the rule reads, as people call it. */
-  readonly read_titles: readonly string[];
-  readonly key: readonly string[];
-  readonly params: readonly RuleParam[];
-  readonly cases: readonly string[];
-  readonly sql: string;
-  readonly results: readonly RuleResult[];
+export interface RuleDetail extends Omit<Answer<'/api/rules/{rule_id}'>, 'changes'> {
   readonly changes: readonly RuleChange[];
-  readonly allowed_actions: readonly string[];
 }
 
 interface Sum {

@@ -2,25 +2,13 @@ import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/browser';
+import type { Answer } from './answers.ts';
 import { api } from './http.ts';
 import type { Session } from './session.ts';
 
 /** One of one's own security keys (安全密钥). */
-export interface SecurityKey {
-  readonly key_id: string;
-  readonly name: string;
-  readonly created_at: string;
-  readonly used_at: string | null;
-  readonly allowed_actions: readonly string[];
-}
-
-export interface SecurityKeys {
-  readonly available: boolean;
-  readonly why_not: string | null;
-  /** The only address from which keys work. */
-  readonly origin: string | null;
-  readonly keys: readonly SecurityKey[];
-}
+export type SecurityKey = SecurityKeys['keys'][number];
+export type SecurityKeys = Answer<'/api/session/keys'>;
 
 /** What a key answered, in the parts the server checks. */
 export interface KeyAnswer {
@@ -30,10 +18,7 @@ export interface KeyAnswer {
   readonly signature: string;
 }
 
-export interface Bound {
-  readonly session: Session;
-  readonly recovery_codes: readonly string[];
-}
+export type Bound = Answer<'/api/session/keys/register', 'post'>;
 
 const bare = { bare: true } as const;
 

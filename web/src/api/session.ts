@@ -1,42 +1,13 @@
+import type { Answer } from './answers.ts';
 import { api } from './http.ts';
 import type { KeyAnswer } from './security-keys.ts';
 
 /** How far a sign-in is; with `open` the shell is shown. */
-export type Stage = 'second_factor' | 'password' | 'enrolment' | 'open';
+export type Stage = Session['stage'];
 
 /** Who is signed in, how far, and what they may do. */
-export interface Session {
-  readonly account_id: string | null;
-  readonly login: string;
-  readonly name: string;
-  readonly department: string | null;
-  readonly operator_id: string | null;
-  readonly roles: readonly { readonly role: string; readonly title: string }[];
-  readonly permissions: readonly string[];
-  readonly scope: {
-    readonly agencies: readonly string[] | 'all';
-    readonly agency_names: readonly string[];
-    readonly insurances: readonly string[] | 'all';
-    readonly unmask: boolean;
-  };
-  readonly stage: Stage;
-  readonly second_factor_bound: boolean;
-  readonly second_factors: readonly ('totp' | 'security_key')[];
-  readonly step_up_until: string | null;
-  readonly expires_at: string;
-  readonly idle_minutes: number;
-  readonly password_expires_on: string | null;
-  readonly csrf_token: string;
-  /** Where this browser comes from, as the server sees it. */
-  readonly address: string;
-  readonly demo: boolean;
-}
-
-export interface Enrolment {
-  readonly seed: string;
-  readonly uri: string;
-  readonly qr_svg: string;
-}
+export type Session = Answer<'/api/session/me'>;
+export type Enrolment = Answer<'/api/session/totp/enrol', 'post'>;
 
 /** None of these may ask to sign in again: they are the signing in. */
 const bare = { bare: true } as const;

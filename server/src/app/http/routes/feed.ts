@@ -22,6 +22,7 @@ import {
   PageQuery,
   pageSchema,
 } from '../shapes.ts';
+import { Word } from '../words.ts';
 import type { World } from '../world.ts';
 
 const Closed = { additionalProperties: false } as const;
@@ -210,7 +211,10 @@ const FileSchema = Type.Object({
   name: Text('文件名'),
   bytes: Count('字节数'),
   sm3: Text('SM3'),
-  check: Text('与清单：ok 一致，differs 不一致，unlisted 清单没有，unknown 还没有清单'),
+  check: Word(
+    ['ok', 'differs', 'unlisted', 'unknown'],
+    '与清单：一致、不一致、清单没有、还没有清单',
+  ),
 });
 const UploadSchema = Type.Object({
   upload_id: Text('上传编号'),

@@ -1,10 +1,10 @@
-import type { AlertSums, Panorama } from '../../../api/panorama.ts';
+import type { AlertNumbers, Panorama } from '../../../api/panorama.ts';
 
 /** What the row of large numbers says; null where the source cannot be read. */
 export interface KeyNumbers {
   readonly persons: number | null;
   readonly receiving: number | null;
-  readonly alerts: AlertSums | null;
+  readonly alerts: AlertNumbers | null;
 }
 
 export function keyNumbersOf({ people, alerts }: Panorama): KeyNumbers {
