@@ -1,5 +1,4 @@
 import { Type } from '@fastify/type-provider-typebox';
-import { Word } from './words.ts';
 
 const Text = (title: string) => Type.String({ title });
 const TextOrNull = (title: string) => Type.Union([Type.String(), Type.Null()], { title });
@@ -15,7 +14,7 @@ export const RuleResultSchema = Type.Object({
   ran_at: Text('运行时间'),
   rule: Text('规则编号'),
   version: Count('规则版本'),
-  state: Word(['ran', 'not_run'], '已运行、未运行'),
+  state: Type.Enum(['ran', 'not_run'], { title: '已运行、未运行' }),
   reason: TextOrNull('未运行的原因'),
   hits: Count('疑点数'),
   amount_fen: Count('涉及金额（分）'),
@@ -35,7 +34,7 @@ const LINE = {
   kind: Text('risk 风险，quality 数据质量'),
   status: Text('状态'),
   version: Count('版本'),
-  severity: Word(['high', 'medium', 'low'], '等级'),
+  severity: Type.Enum(['high', 'medium', 'low'], { title: '等级' }),
   insurance: Texts('险种'),
   owner: Text('责任科室'),
   topic: Text('主题'),

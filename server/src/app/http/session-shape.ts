@@ -1,7 +1,6 @@
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import { shanghaiTime } from '../../kernel/index.ts';
 import type { IdentityWorld, SignedIn } from '../../security/index.ts';
-import { Word } from './words.ts';
 
 const Text = (title: string) => Type.String({ title });
 const TextOrNull = (title: string) => Type.Union([Type.String(), Type.Null()], { title });
@@ -23,12 +22,12 @@ export const SessionSchema = Type.Object({
     insurances: AllOr('险种'),
     unmask: Type.Boolean({ title: '可申请查看未遮盖字段' }),
   }),
-  stage: Word(['second_factor', 'password', 'enrolment', 'open'], '登录阶段'),
+  stage: Type.Enum(['second_factor', 'password', 'enrolment', 'open'], { title: '登录阶段' }),
   second_factor_required: Type.Boolean({ title: '须输入第二因素' }),
   must_change_password: Type.Boolean({ title: '须先修改口令' }),
   must_enrol_second_factor: Type.Boolean({ title: '须先绑定第二因素' }),
   second_factor_bound: Type.Boolean({ title: '已绑定第二因素' }),
-  second_factors: Type.Array(Word(['totp', 'security_key'], '第二因素'), {
+  second_factors: Type.Array(Type.Enum(['totp', 'security_key'], { title: '第二因素' }), {
     title: '已绑定的第二因素',
   }),
   step_up_until: TextOrNull('再次验证有效至'),

@@ -2,7 +2,6 @@ import { type Static, Type } from '@fastify/type-provider-typebox';
 import type { Principal } from '../../../contract/index.ts';
 import type { Administrator, ListedAccount, ListedGrant } from '../../../security/index.ts';
 import type { Call } from '../route.ts';
-import { Word } from '../words.ts';
 
 export const Closed = { additionalProperties: false } as const;
 export const Reason = Type.String({ minLength: 4, maxLength: 500, title: '原因' });
@@ -30,7 +29,7 @@ export const GrantSchema = Type.Object({
   unmask: Type.Boolean({ title: '可申请查看未遮盖字段' }),
   valid_to: Text('到期日'),
   reason: Text('申请理由'),
-  state: Word(['requested', 'confirmed', 'refused', 'ended'], '状态'),
+  state: Type.Enum(['requested', 'confirmed', 'refused', 'ended'], { title: '状态' }),
   effective: Type.Boolean({ title: '今天有效' }),
   requested_by: Text('申请人'),
   requested_at: Text('申请时间'),
@@ -48,8 +47,8 @@ export const AccountSchema = Type.Object({
   name: Text('姓名'),
   department: TextOrNull('科室'),
   operator_id: TextOrNull('经办人编号'),
-  kind: Word(['staff', 'temporary', 'contractor'], '类别'),
-  state: Word(['invited', 'active', 'disabled'], '状态'),
+  kind: Type.Enum(['staff', 'temporary', 'contractor'], { title: '类别' }),
+  state: Type.Enum(['invited', 'active', 'disabled'], { title: '状态' }),
   state_reason: TextOrNull('状态原因'),
   valid_to: TextOrNull('到期日'),
   relatives: Texts('本人及近亲属个人编号（回避）'),

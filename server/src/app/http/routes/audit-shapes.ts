@@ -1,5 +1,4 @@
 import { Type } from '@fastify/type-provider-typebox';
-import { Word } from '../words.ts';
 
 const Text = (title: string) => Type.String({ title });
 const TextOrNull = (title: string) => Type.Union([Type.String(), Type.Null()], { title });
@@ -71,7 +70,7 @@ export const ArchiveRequestSchema = Type.Object({
   reason: Text('原因'),
   requested_by: Text('申请人'),
   requested_at: Text('申请时间'),
-  state: Word(['open', 'done', 'refused'], '状态'),
+  state: Type.Enum(['open', 'done', 'refused'], { title: '状态' }),
   decided_by: TextOrNull('确认或退回人'),
   decided_at: TextOrNull('确认或退回时间'),
   opinion: TextOrNull('意见'),

@@ -22,7 +22,6 @@ import {
   PageQuery,
   pageSchema,
 } from '../shapes.ts';
-import { Word } from '../words.ts';
 import type { World } from '../world.ts';
 
 const Closed = { additionalProperties: false } as const;
@@ -211,10 +210,9 @@ const FileSchema = Type.Object({
   name: Text('文件名'),
   bytes: Count('字节数'),
   sm3: Text('SM3'),
-  check: Word(
-    ['ok', 'differs', 'unlisted', 'unknown'],
-    '与清单：一致、不一致、清单没有、还没有清单',
-  ),
+  check: Type.Enum(['ok', 'differs', 'unlisted', 'unknown'], {
+    title: '与清单：一致、不一致、清单没有、还没有清单',
+  }),
 });
 const UploadSchema = Type.Object({
   upload_id: Text('上传编号'),

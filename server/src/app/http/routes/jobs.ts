@@ -4,7 +4,6 @@ import { type JobStatus, jobUnknown } from '../../../jobs/index.ts';
 import { auditAct } from '../audit-act.ts';
 import { type Call, defineRoute } from '../route.ts';
 import { PageQuery, pageOf, pageSchema } from '../shapes.ts';
-import { Word } from '../words.ts';
 
 const JobParams = Type.Object({ job_id: Type.String({ format: 'uuid', title: '任务编号' }) });
 
@@ -14,7 +13,7 @@ const JobSchema = Type.Object({
   job_id: Type.String({ title: '任务编号' }),
   kind: Type.String({ title: '种类' }),
   title: Type.String({ title: '名称' }),
-  state: Word(['waiting', 'running', 'done', 'failed', 'cancelled'], '状态'),
+  state: Type.Enum(['waiting', 'running', 'done', 'failed', 'cancelled'], { title: '状态' }),
   asked_by: Type.String({ title: '发起人' }),
   asked_at: Type.String({ title: '发起时间' }),
   started_at: TextOrNull('开始时间'),
