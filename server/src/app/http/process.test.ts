@@ -103,6 +103,14 @@ test('the workbench is reminded of late cases of one’s own county, and nobody 
   await publishCases({ world: workspace.process }, CASES);
 });
 
+test('where all steps bear one moment, no transition has a share of the time', async () => {
+  const steps = STEPS.map(([step, , by]) => [step, STEPS[0][1], by] as const);
+  await publishCases({ world: workspace.process }, [{ id: 'ONCE', agency: '140502', steps }]);
+  const { status, body } = await city.post('/api/process/waiting', {});
+  assert.deepEqual([status, body.bottlenecks[0].time_share], [200, null]);
+  await publishCases({ world: workspace.process }, CASES);
+});
+
 test('a case of another county answers like one that does not exist', async () => {
   const theirs = await county.post('/api/process/case', { case_id: 'THEIRS' });
   const none = await county.post('/api/process/case', { case_id: 'NONE' });

@@ -252,7 +252,8 @@ test('repetitions, handovers and waiting are counted', async () => {
     [1, 86_400, 86_400, 3],
   );
   assert.equal(bottlenecks[0]?.rank, 1);
-  assert.ok(Math.abs(bottlenecks.reduce((sum, { time_share }) => sum + time_share, 0) - 1) < 1e-9);
+  const shares = bottlenecks.map(({ time_share }) => time_share ?? 0);
+  assert.ok(Math.abs(shares.reduce((sum, share) => sum + share, 0) - 1) < 1e-9);
 });
 
 test('two groups are compared with a test, and an empty one is refused', async () => {

@@ -21,8 +21,8 @@ export interface Bottleneck {
   readonly from: string;
   readonly to: string;
   readonly count: number;
-  /** Share of the time of all transitions together. */
-  readonly time_share: number;
+  /** Share of the time of all transitions together; null where no time passes in any of them. */
+  readonly time_share: number | null;
   readonly times: Times;
 }
 
@@ -59,9 +59,9 @@ export function reportWaiting(
       params,
     );
     const slow = await session.rows<
-      TimesRow & { source: string; target: string; n: bigint; share: number }
+      TimesRow & { source: string; target: string; n: bigint; share: number | null }
     >(
-      `select a.name as source, b.name as target, p.* exclude (source, target), p.total_s / sum(p.total_s) over () as share
+      `select a.name as source, b.name as target, p.* exclude (source, target), p.total_s / nullif(sum(p.total_s) over (), 0) as share
        from (select e.activity as source, e.next_activity as target, count(*) as n, ${timesSql(gapSql(clock))}
          from ${events} where e.next_activity is not null group by e.activity, e.next_activity) p
        join ${at}.activities a on a.id = p.source join ${at}.activities b on b.id = p.target

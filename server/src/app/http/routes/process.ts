@@ -22,14 +22,31 @@ import {
 } from '../../../process/index.ts';
 import { permissionMissing } from '../errors.ts';
 import { type Call, defineRoute, FileAnswer } from '../route.ts';
+import {
+  CaseAnswer,
+  CasesAnswer,
+  DefinitionsAnswer,
+  LateAnswer,
+  LogsAnswer,
+  MapAnswer,
+  RemindersAnswer,
+  VariantsAnswer,
+} from './process-answers.ts';
+import {
+  ChannelsAnswer,
+  CompareAnswer,
+  ConformanceAnswer,
+  HandoverAnswer,
+  ModelAnswer,
+  ReworkAnswer,
+  WaitingAnswer,
+} from './process-report-answers.ts';
 import { body, Clock, type FilterInput, FilterSchema, Paging, Question } from './process-shapes.ts';
 
 const READ = 'process.read';
 const PAGE_SIZE = 50;
 /** A browser cannot draw more; the map says how many there are. */
 const MOST_EDGES = 3_000;
-
-const Answer = (title: string) => Type.Unknown({ title });
 
 interface Asked {
   readonly log?: string | null;
@@ -65,7 +82,7 @@ export const processRoutes = [
     title: '流程日志清单',
     permission: READ,
     scope: 'county',
-    schema: { response: Answer('日志') },
+    schema: { response: LogsAnswer },
     handler: async (call) => ({
       rows: await listLogs(call.world.modules.process, person(call)),
       allowed_actions: person(call).permissions.has('process.import') ? ['import'] : [],
@@ -77,7 +94,7 @@ export const processRoutes = [
     title: '流程说明：步骤、时限、渠道分组',
     permission: READ,
     scope: 'none',
-    schema: { response: Answer('流程说明') },
+    schema: { response: DefinitionsAnswer },
     handler: async ({ world }) => {
       const { definitions } = world.modules.process;
       return {
@@ -108,7 +125,7 @@ export const processRoutes = [
           ),
         ),
       }),
-      response: Answer('流程图'),
+      response: MapAnswer,
     },
     handler: async (call) => {
       const map = await processMap(call.world.modules.process, {
@@ -131,7 +148,7 @@ export const processRoutes = [
     title: '变体',
     permission: READ,
     scope: 'county',
-    schema: { body: body({ ...Question, ...Paging }), response: Answer('变体') },
+    schema: { body: body({ ...Question, ...Paging }), response: VariantsAnswer },
     handler: (call) =>
       listVariants(call.world.modules.process, {
         ...question(call, call.body),
@@ -150,7 +167,7 @@ export const processRoutes = [
         ...Paging,
         order: Type.Optional(Type.Union([Type.Literal('longest'), Type.Literal('newest')])),
       }),
-      response: Answer('案件（遮盖）'),
+      response: CasesAnswer,
     },
     handler: (call) =>
       listCases(call.world.modules.process, person(call), question(call, call.body), {
@@ -170,7 +187,7 @@ export const processRoutes = [
         log: Question.log,
         case_id: Type.String({ minLength: 1, maxLength: 400, title: '案件号' }),
       }),
-      response: Answer('经过'),
+      response: CaseAnswer,
     },
     handler: (call) =>
       caseHistory(call.world.modules.process, person(call), {
@@ -183,7 +200,7 @@ export const processRoutes = [
     title: '返工与回路',
     permission: READ,
     scope: 'county',
-    schema: { body: body(Question), response: Answer('返工') },
+    schema: { body: body(Question), response: ReworkAnswer },
     handler: (call) => reportRework(call.world.modules.process, question(call, call.body)),
   }),
   defineRoute({
@@ -192,7 +209,7 @@ export const processRoutes = [
     title: '等待、办理与瓶颈',
     permission: READ,
     scope: 'county',
-    schema: { body: body({ ...Question, clock: Clock }), response: Answer('时间去向') },
+    schema: { body: body({ ...Question, clock: Clock }), response: WaitingAnswer },
     handler: (call) =>
       reportWaiting(call.world.modules.process, question(call, call.body), call.body.clock),
   }),
@@ -207,7 +224,7 @@ export const processRoutes = [
         ...Question,
         between: Type.Union([Type.Literal('people'), Type.Literal('units')], { title: '谁与谁' }),
       }),
-      response: Answer('交接'),
+      response: HandoverAnswer,
     },
     handler: (call) =>
       reportHandover(call.world.modules.process, question(call, call.body), call.body.between),
@@ -236,7 +253,7 @@ export const processRoutes = [
           ),
         ),
       }),
-      response: Answer('在办件（遮盖）'),
+      response: LateAnswer,
     },
     handler: (call) =>
       showLateCases(call.world.modules.process, person(call), {
@@ -253,7 +270,7 @@ export const processRoutes = [
     title: '工作台的在办提醒：超期、将到期的件数',
     permission: READ,
     scope: 'county',
-    schema: { response: Answer('件数') },
+    schema: { response: RemindersAnswer },
     handler: (call) => lateReminders(call.world.modules.process, person(call).scope),
   }),
   defineRoute({
@@ -269,7 +286,7 @@ export const processRoutes = [
           Type.Union([Type.String({ minLength: 1, maxLength: 8 }), Type.Null()], { title: '事项' }),
         ),
       }),
-      response: Answer('符合性'),
+      response: ConformanceAnswer,
     },
     handler: async (call) => {
       const world = call.world.modules.process;
@@ -292,7 +309,7 @@ export const processRoutes = [
         first: Type.Array(FilterSchema, { maxItems: 30, title: '第一组' }),
         second: Type.Array(FilterSchema, { maxItems: 30, title: '第二组' }),
       }),
-      response: Answer('对比'),
+      response: CompareAnswer,
     },
     handler: (call) =>
       compareGroups(call.world.modules.process, {
@@ -308,7 +325,7 @@ export const processRoutes = [
     title: '渠道与 15 分钟办事圈',
     permission: READ,
     scope: 'county',
-    schema: { body: body(Question), response: Answer('渠道') },
+    schema: { body: body(Question), response: ChannelsAnswer },
     handler: (call) => reportChannels(call.world.modules.process, question(call, call.body)),
   }),
   defineRoute({
@@ -322,7 +339,7 @@ export const processRoutes = [
         ...Question,
         noise: Type.Optional(Type.Number({ minimum: 0, maximum: 1, title: '噪声阈值' })),
       }),
-      response: Answer('模型'),
+      response: ModelAnswer,
     },
     handler: (call) =>
       discoverModel(
@@ -342,7 +359,7 @@ export const processRoutes = [
         ...Question,
         noise: Type.Optional(Type.Number({ minimum: 0, maximum: 1, title: '噪声阈值' })),
       }),
-      response: Answer('BPMN 2.0 XML'),
+      response: Type.Unknown({ title: 'BPMN 2.0 XML' }),
     },
     handler: async (call) => {
       const noise = call.body.noise ?? DEFAULT_NOISE;

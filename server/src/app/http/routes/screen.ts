@@ -79,7 +79,7 @@ const ProcessPart = Type.Object({
         from: Text('从哪一步'),
         to: Text('到哪一步'),
         median_s: RateOrNull('中位历时（秒）'),
-        time_share: Type.Number({ title: '占全部历时' }),
+        time_share: RateOrNull('占全部历时'),
       }),
       Type.Null(),
     ],
