@@ -9,7 +9,7 @@ import { type TodoLine, workbenchApi } from '../api/workbench.ts';
 import { may, session } from './session.ts';
 
 /** A line of the workbench with the place where it is worked on. */
-export interface Todo extends TodoLine {
+export interface Todo extends Omit<TodoLine, 'filter'> {
   readonly to: { readonly path: string; readonly query: Readonly<Record<string, string>> };
 }
 

@@ -23,7 +23,13 @@ import {
 } from '../../../alerts/index.ts';
 import { defineRoute, type Route } from '../route.ts';
 import {
-  Answer,
+  AskedSnoozeSchema,
+  AssignedSchema,
+  DecidedSnoozeSchema,
+  DeclaredSchema,
+  MovedCaseSchema,
+} from './alerts-answers.ts';
+import {
   AssigneeSchema,
   body,
   CaseIds,
@@ -49,7 +55,7 @@ function onCase<P extends TProperties>(
     world: AlertsWorld,
     caller: Caller,
     input: CaseTarget & Static<TObject<P>>,
-  ) => Promise<unknown>,
+  ) => Promise<Static<typeof MovedCaseSchema>>,
 ): Route {
   return defineRoute({
     ...{ method: 'POST', url: `/api/alerts/cases/:case_id/${verb}`, title, permission },
@@ -57,7 +63,7 @@ function onCase<P extends TProperties>(
     schema: {
       params: CaseParams,
       body: body({ version: Version, ...properties }, title),
-      response: Answer('办理结果'),
+      response: MovedCaseSchema,
     },
     handler: ({ world, params, body: given, ...call }) =>
       act(world.modules.alerts, callerOf(call), { ...(given as object), ...params } as CaseTarget &
@@ -150,7 +156,7 @@ export const alertActionRoutes: readonly Route[] = [
         assignee: AssigneeSchema,
         remark: Type.Optional(Text('说明')),
       }),
-      response: Answer('派发结果'),
+      response: AssignedSchema,
     },
     handler: ({ world, body: given, ...call }) =>
       assignCases(world.modules.alerts, callerOf(call), given),
@@ -164,7 +170,7 @@ export const alertActionRoutes: readonly Route[] = [
         rule_group: Type.Optional(Text('规则组', 10)),
         owner: Type.Optional(Text('责任科室', 40)),
       }),
-      response: Answer('领取结果'),
+      response: MovedCaseSchema,
     },
     handler: ({ world, body: given, ...call }) =>
       takeNext(world.modules.alerts, callerOf(call), given),
@@ -175,7 +181,7 @@ export const alertActionRoutes: readonly Route[] = [
     schema: {
       params: CaseParams,
       body: body({ until: Day('暂缓到'), reason: Text('理由') }),
-      response: Answer('申请'),
+      response: AskedSnoozeSchema,
     },
     handler: ({ world, params, body: given, ...call }) =>
       askSnooze(world.modules.alerts, callerOf(call), { ...params, ...given }),
@@ -185,7 +191,7 @@ export const alertActionRoutes: readonly Route[] = [
     ...{ permission: 'alerts.review', scope: 'county' },
     schema: {
       body: body({ snooze_id: IdText('申请编号'), agree: Type.Boolean({ title: '同意' }) }),
-      response: Answer('结果'),
+      response: DecidedSnoozeSchema,
     },
     handler: ({ world, body: given, ...call }) =>
       decideSnooze(world.modules.alerts, callerOf(call), given),
@@ -195,7 +201,7 @@ export const alertActionRoutes: readonly Route[] = [
     ...{ permission: 'alerts.verify', scope: 'self' },
     schema: {
       body: body({ person_id: Text('个人编号', 40), relation: Text('关系', 40) }),
-      response: Answer('结果'),
+      response: DeclaredSchema,
     },
     handler: ({ world, body: given, ...call }) =>
       declareRelative(world.modules.alerts, callerOf(call), given),

@@ -19,6 +19,17 @@ import { defineRoute, FileAnswer } from '../route.ts';
 import { pageSchema } from '../shapes.ts';
 import { alertActionRoutes } from './alerts-act.ts';
 import {
+  AssignableSchema,
+  CaseLineSchema,
+  ChoicesSchema,
+  EffectSchema,
+  NoteSchema,
+  OverviewSchema,
+  RemovedSchema,
+  SavedViewSchema,
+  StoredFileSchema,
+} from './alerts-answers.ts';
+import {
   Answer,
   body,
   CaseParams,
@@ -29,6 +40,7 @@ import {
   SortSchema,
   Text,
 } from './alerts-shapes.ts';
+import { CaseDetailSchema } from './case-answers.ts';
 
 const READ = { permission: 'alerts.read', scope: 'county' } as const;
 
@@ -42,7 +54,7 @@ export const alertsRoutes = [
         sort: Type.Optional(SortSchema),
         ...Paging,
       }),
-      response: pageSchema(Answer('疑点')),
+      response: pageSchema(CaseLineSchema),
     },
     handler: ({ world, body: asked, ...call }) =>
       listCases(world.modules.alerts, callerOf(call).principal, asked),
@@ -50,7 +62,7 @@ export const alertsRoutes = [
   defineRoute({
     ...{ ...READ, method: 'GET', url: '/api/alerts/choices', title: '结论、处置方式等选项' },
     scope: 'none',
-    schema: { response: Answer('选项') },
+    schema: { response: ChoicesSchema },
     handler: async ({ world }) => {
       const { conclusions, natures, false_reasons, disposals, limits, snooze, evidence } =
         world.modules.alerts.handling;
@@ -60,26 +72,19 @@ export const alertsRoutes = [
   defineRoute({
     ...{ ...READ, method: 'GET', url: '/api/alerts/assignees', title: '可派发、转办的人' },
     schema: {
-      response: Type.Array(
-        Type.Object({
-          account: Type.String({ title: '账号' }),
-          login: Type.String({ title: '登录名' }),
-          name: Type.String({ title: '姓名' }),
-          department: Type.Union([Type.String(), Type.Null()], { title: '科室' }),
-        }),
-      ),
+      response: Type.Array(AssignableSchema),
     },
     handler: ({ world, ...call }) => listAssignable(world.modules.alerts, callerOf(call).principal),
   }),
   defineRoute({
     ...{ ...READ, method: 'GET', url: '/api/alerts/cases/:case_id', title: '疑点详情' },
-    schema: { params: CaseParams, response: Answer('疑点详情') },
+    schema: { params: CaseParams, response: CaseDetailSchema },
     handler: ({ world, params, ...call }) =>
       openCaseDetail(world.modules.alerts, callerOf(call), params.case_id),
   }),
   defineRoute({
     ...{ ...READ, method: 'POST', url: '/api/alerts/overview', title: '预警总览' },
-    schema: { body: body({ filter: Type.Optional(FilterSchema) }), response: Answer('总览') },
+    schema: { body: body({ filter: Type.Optional(FilterSchema) }), response: OverviewSchema },
     handler: ({ world, body: asked, ...call }) =>
       overviewCases(world.modules.alerts, callerOf(call).principal, asked.filter),
   }),
@@ -87,7 +92,7 @@ export const alertsRoutes = [
     ...{ ...READ, method: 'POST', url: '/api/alerts/effect', title: '规则效果' },
     schema: {
       body: body({ filter: Type.Optional(FilterSchema) }),
-      response: Type.Array(Answer('规则效果')),
+      response: Type.Array(EffectSchema),
     },
     handler: ({ world, body: asked, ...call }) =>
       measureEffect(world.modules.alerts, callerOf(call).principal, asked.filter),
@@ -100,7 +105,7 @@ export const alertsRoutes = [
       input: 'stream',
       bodyLimit: 64 * 1024 * 1024,
     },
-    schema: { params: CaseParams, response: Answer('附件') },
+    schema: { params: CaseParams, response: StoredFileSchema },
     handler: ({ world, params, request, ...call }) =>
       addFile(world.modules.alerts, callerOf(call), {
         case_id: params.case_id,
@@ -114,7 +119,7 @@ export const alertsRoutes = [
     schema: {
       params: CaseParams,
       body: body({ remark: Text('核查记录') }),
-      response: Answer('记录'),
+      response: NoteSchema,
     },
     handler: ({ world, params, body: given, ...call }) =>
       addNote(world.modules.alerts, callerOf(call), { ...params, ...given }),
@@ -149,7 +154,7 @@ export const alertsRoutes = [
   }),
   defineRoute({
     ...{ ...READ, method: 'GET', url: '/api/alerts/views', title: '我保存的视图', scope: 'self' },
-    schema: { response: Type.Array(Answer('视图')) },
+    schema: { response: Type.Array(SavedViewSchema) },
     handler: ({ world, ...call }) => listViews(world.modules.alerts, callerOf(call).principal),
   }),
   defineRoute({
@@ -162,7 +167,7 @@ export const alertsRoutes = [
           '视图',
         ),
       }),
-      response: Answer('视图'),
+      response: SavedViewSchema,
     },
     handler: ({ world, body: given, ...call }) =>
       saveView(world.modules.alerts, callerOf(call).principal, given),
@@ -175,7 +180,7 @@ export const alertsRoutes = [
       title: '删除视图',
       scope: 'self',
     },
-    schema: { body: body({ view_id: IdText('视图编号') }), response: Answer('结果') },
+    schema: { body: body({ view_id: IdText('视图编号') }), response: RemovedSchema },
     handler: ({ world, body: given, ...call }) =>
       removeView(world.modules.alerts, callerOf(call).principal, given.view_id),
   }),

@@ -13,7 +13,6 @@ import {
 import { defineRoute } from '../route.ts';
 import {
   Agencies,
-  Answer,
   body,
   callerOf,
   Day,
@@ -23,6 +22,12 @@ import {
   RecoveryParams,
   Text,
 } from './alerts-shapes.ts';
+import {
+  AgreementDoneSchema,
+  EntryDoneSchema,
+  RecoveryPageSchema,
+  RecoverySchema,
+} from './recovery-answers.ts';
 
 const Entry = body(
   {
@@ -56,7 +61,7 @@ export const recoveryRoutes = [
         case_id: Type.Optional(IdText('疑点单编号')),
         ...Paging,
       }),
-      response: Answer('追回台账'),
+      response: RecoveryPageSchema,
     },
     handler: ({ world, body: asked, ...call }) =>
       listRecoveries(world.modules.alerts, callerOf(call).principal, asked),
@@ -64,7 +69,7 @@ export const recoveryRoutes = [
   defineRoute({
     ...{ method: 'GET', url: '/api/recovery/:recovery_id', title: '一笔追回账' },
     ...{ permission: 'recovery.read', scope: 'county' },
-    schema: { params: RecoveryParams, response: Answer('追回账') },
+    schema: { params: RecoveryParams, response: RecoverySchema },
     handler: ({ world, params, ...call }) =>
       openRecovery(world.modules.alerts, callerOf(call), params.recovery_id),
   }),
@@ -72,7 +77,7 @@ export const recoveryRoutes = [
     defineRoute({
       ...{ method: 'POST', url: `/api/recovery/:recovery_id/${verb}`, title },
       ...{ permission: 'recovery.write', scope: 'county' },
-      schema: { params: RecoveryParams, body: Entry, response: Answer('登记结果') },
+      schema: { params: RecoveryParams, body: Entry, response: EntryDoneSchema },
       handler: ({ world, params, body: given, ...call }) =>
         book(world.modules.alerts, callerOf(call), { ...params, ...given }),
     }),
@@ -89,7 +94,7 @@ export const recoveryRoutes = [
           ...{ minItems: 1, maxItems: 120, title: '分期' },
         }),
       }),
-      response: Answer('登记结果'),
+      response: AgreementDoneSchema,
     },
     handler: ({ world, params, body: given, ...call }) =>
       proposeAgreement(world.modules.alerts, callerOf(call), { ...params, ...given }),
@@ -108,7 +113,7 @@ export const recoveryRoutes = [
         decision: Type.Enum(['approve', 'refuse', 'end'], { title: '决定' }),
         remark: Text('意见'),
       }),
-      response: Answer('审批结果'),
+      response: AgreementDoneSchema,
     },
     handler: ({ world, params, body: given, ...call }) =>
       decideAgreement(world.modules.alerts, callerOf(call), { ...params, ...given }),
@@ -125,7 +130,7 @@ export const recoveryRoutes = [
           remark: Text('意见'),
         },
       }),
-      response: Answer('审批结果'),
+      response: EntryDoneSchema,
     },
     handler: ({ world, params, body: given, ...call }) =>
       decideWriteOff(world.modules.alerts, callerOf(call), { ...params, ...given }),
@@ -136,7 +141,7 @@ export const recoveryRoutes = [
     schema: {
       params: RecoveryParams,
       body: body({ entry_id: IdText('登记编号'), remark: Text('理由') }),
-      response: Answer('结果'),
+      response: EntryDoneSchema,
     },
     handler: ({ world, params, body: given, ...call }) =>
       voidEntry(world.modules.alerts, callerOf(call), { ...params, ...given }),
