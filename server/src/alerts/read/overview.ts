@@ -100,11 +100,22 @@ const EMPTY = {
   ...{ at_risk_fen: 0, confirmed_fen: 0, recovered_fen: 0 },
 } as const;
 
+/** What waits and what came back in one county. */
+interface CountySums {
+  readonly agency: string;
+  readonly open: number;
+  readonly overdue: number;
+  readonly opened_this_month: number;
+  readonly closed_this_month: number;
+  readonly at_risk_fen: number;
+  readonly recovered_fen: number;
+}
+
 /** Numbers of the wall screen (全景): counts and sums only, nothing about a person. */
 export async function panorama(world: AlertsWorld, principal: Principal) {
   const today = shanghaiDay(world.clock.now());
   return withinScope(world.db, principal.scope, async (db) => {
-    const { rows: counties } = await sql<Record<string, number | string>>`select c.agency,
+    const { rows: counties } = await sql<CountySums>`select c.agency,
         cast(count(*) filter (where c.state not in ('closed', 'settled')) as integer) as open,
         cast(count(*) filter (where c.due_on < ${today} and c.state not in ('closed', 'settled')) as integer) as overdue,
         cast(count(*) filter (where c.opened_on >= date_trunc('month', ${today}::date)) as integer) as opened_this_month,

@@ -45,6 +45,18 @@ export interface Call<S extends RouteSchema = RouteSchema> {
   readonly content: MunicipalContent;
 }
 
+/** What a handler gives: an answer of the shape the route describes, or a file instead. */
+type Answered<S extends RouteSchema> = Sendable<Static<S['response']>> | FileAnswer;
+
+/** The same, read only: modules give away nothing that others may change. */
+type Sendable<T> = unknown extends T
+  ? unknown
+  : T extends readonly (infer Item)[]
+    ? readonly Sendable<Item>[]
+    : T extends object
+      ? { readonly [Key in keyof T]: Sendable<T[Key]> }
+      : T;
+
 /** A route as data. */
 export interface Route<S extends RouteSchema = RouteSchema> {
   readonly method: 'GET' | 'POST';
@@ -69,7 +81,7 @@ export interface Route<S extends RouteSchema = RouteSchema> {
   /** Status of a good answer, default 200. */
   readonly status?: number;
   readonly schema: S;
-  readonly handler: (call: Call<S>) => Promise<unknown>;
+  readonly handler: (call: Call<S>) => Promise<Answered<S>>;
 }
 
 /** Notes that somebody was refused for lack of a right. */

@@ -1,4 +1,5 @@
 import { forWholeCity, requirePurpose, withinScope } from '../../security/index.ts';
+import type { OverpaidItem } from '../compare/overpaid.ts';
 import { readDeathDay } from '../verdict/died-on.ts';
 import type { DeathsWorld } from '../world.ts';
 import type { Asker } from './audit.ts';
@@ -33,11 +34,35 @@ export interface ShownReport {
   readonly channel: string;
 }
 
+/** What was paid after the death, and what of it was due (死亡后发放). */
+interface Overpaid {
+  readonly items: readonly OverpaidItem[];
+  /** Funeral and survivors' payments made, which may be set off. */
+  readonly grants: readonly {
+    readonly insurance: string;
+    readonly item: string;
+    readonly kind: string;
+    readonly paid_on: string;
+    readonly amount_fen: number;
+  }[];
+  readonly by_source: readonly {
+    readonly source: string;
+    readonly died_on: string;
+    readonly amount_fen: number;
+  }[];
+  readonly in_progress: boolean;
+}
+
 export interface DeathRecord extends ShownDeath {
   readonly earliest_on: string | null;
   readonly latest_on: string | null;
-  readonly signs: unknown;
-  readonly overpaid: unknown;
+  readonly signs: readonly {
+    readonly kind: string;
+    readonly title: string;
+    readonly strength: string;
+    readonly seen_on: string;
+  }[];
+  readonly overpaid: Overpaid;
   readonly reports: readonly ShownReport[];
   readonly decisions: readonly {
     readonly verdict: '1' | '2';
@@ -87,8 +112,12 @@ export async function findDeath(
     const may = (right: string) => asker.principal.permissions.has(right);
     return {
       ...shownDeath(row, nameOf(row)),
-      ...{ earliest_on: row.earliest_on, latest_on: row.latest_on, signs: row.signs },
-      overpaid: row.overpaid,
+      ...{
+        earliest_on: row.earliest_on,
+        latest_on: row.latest_on,
+        signs: row.signs as DeathRecord['signs'],
+      },
+      overpaid: row.overpaid as Overpaid,
       decisions,
       open_case: open === undefined ? null : String(open.case_no),
       allowed_actions: [

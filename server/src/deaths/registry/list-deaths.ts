@@ -23,7 +23,7 @@ export interface ShownDeath extends ShownPerson {
   readonly verdict: DeathPersonRow['verdict'];
   readonly died_on: string | null;
   readonly sources: readonly string[];
-  readonly conflicts: unknown;
+  readonly conflicts: readonly { readonly kind: string; readonly title: string }[];
   readonly overpaid_fen: number;
   readonly last_received_at: string;
 }
@@ -102,7 +102,10 @@ export function shownDeath(row: PeopleRow<'death_person'>, name: ShownPerson): S
     ...{ record: row.subject, person_id: row.person_id, agency: row.agency, ...name },
     ...{ grade: row.grade, match_reason: row.match_reason, standing: row.standing },
     ...{ verdict: row.verdict, died_on: row.died_on, sources: row.sources },
-    ...{ conflicts: row.conflicts, overpaid_fen: Number(row.overpaid_fen) },
+    ...{
+      conflicts: row.conflicts as ShownDeath['conflicts'],
+      overpaid_fen: Number(row.overpaid_fen),
+    },
     last_received_at: row.last_received_at,
   };
 }

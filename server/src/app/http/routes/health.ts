@@ -14,6 +14,8 @@ export const healthRoutes = [
         status: Type.Union([Type.Literal('ok'), Type.Literal('degraded')], { title: '状态' }),
       }),
     },
-    handler: async ({ world }) => ({ status: (await world.isHealthy()) ? 'ok' : 'degraded' }),
+    handler: async ({ world }) => ({
+      status: (await world.isHealthy()) ? ('ok' as const) : ('degraded' as const),
+    }),
   }),
 ];

@@ -177,11 +177,10 @@ async function alertsPart(world: World, reader: Principal, names: ReadonlyMap<st
   const { as_of, counties, days, top_rules } = await panorama(world.modules.alerts, reader);
   const rows = counties.map((county) => ({
     ...county,
-    agency: String(county.agency),
-    title: names.get(String(county.agency)) ?? String(county.agency),
+    title: names.get(county.agency) ?? county.agency,
   }));
-  const sum = (name: string) =>
-    counties.reduce((total, county) => total + Number(county[name] ?? 0), 0);
+  const sum = (name: Exclude<keyof (typeof counties)[number], 'agency'>) =>
+    counties.reduce((total, county) => total + county[name], 0);
   return {
     ...{ as_of, counties: rows, days, top_rules },
     ...{ open: sum('open'), overdue: sum('overdue') },

@@ -42,7 +42,7 @@ export const NewKeySchema = Type.Object(
   Closed,
 );
 
-/** What a browser is to ask a key for, as WebAuthn defines it. */
+/** What a browser is to ask a key for, as WebAuthn defines it: much of it may be left to the browser. */
 const Descriptor = Type.Object({
   id: Type.String(),
   type: Type.String(),
@@ -50,26 +50,28 @@ const Descriptor = Type.Object({
 });
 
 export const CreationOptions = Type.Object({
-  rp: Type.Object({ id: Type.String(), name: Type.String() }),
+  rp: Type.Object({ id: Type.Optional(Type.String()), name: Type.String() }),
   user: Type.Object({ id: Type.String(), name: Type.String(), displayName: Type.String() }),
   challenge: Type.String({ title: '质询' }),
   pubKeyCredParams: Type.Array(Type.Object({ alg: Type.Integer(), type: Type.String() })),
-  timeout: Type.Integer({ title: '等待（毫秒）' }),
-  excludeCredentials: Type.Array(Descriptor, { title: '已登记的密钥' }),
-  authenticatorSelection: Type.Object({
-    residentKey: Type.String(),
-    requireResidentKey: Type.Boolean(),
-    userVerification: Type.String(),
-  }),
-  attestation: Type.String(),
+  timeout: Type.Optional(Type.Integer({ title: '等待（毫秒）' })),
+  excludeCredentials: Type.Optional(Type.Array(Descriptor, { title: '已登记的密钥' })),
+  authenticatorSelection: Type.Optional(
+    Type.Object({
+      residentKey: Type.Optional(Type.String()),
+      requireResidentKey: Type.Optional(Type.Boolean()),
+      userVerification: Type.Optional(Type.String()),
+    }),
+  ),
+  attestation: Type.Optional(Type.String()),
 });
 
 export const RequestOptions = Type.Object({
-  rpId: Type.String({ title: '主机名' }),
+  rpId: Type.Optional(Type.String({ title: '主机名' })),
   challenge: Type.String({ title: '质询' }),
-  allowCredentials: Type.Array(Descriptor, { title: '可用的密钥' }),
-  timeout: Type.Integer({ title: '等待（毫秒）' }),
-  userVerification: Type.String(),
+  allowCredentials: Type.Optional(Type.Array(Descriptor, { title: '可用的密钥' })),
+  timeout: Type.Optional(Type.Integer({ title: '等待（毫秒）' })),
+  userVerification: Type.Optional(Type.String()),
 });
 
 export function newKeyOf(body: Static<typeof NewKeySchema>): NewKey {

@@ -56,7 +56,7 @@ export const sessionRoutes = [
     },
     handler: async ({ world, body, request, origin }) => {
       await redeemInvitation(world.modules.identity, { ...body, ...callerOf(request), origin });
-      return { accepted: true };
+      return { accepted: true } as const;
     },
   }),
   defineRoute({
@@ -100,7 +100,7 @@ export const sessionRoutes = [
       await endSession(identity, identity.db, call.principal?.sessionId ?? '0', 'logout');
       await auditAct(call, { action: 'session.logout', object: call.principal?.accountId ?? null });
       clearSessionCookie(call.reply);
-      return { ended: true };
+      return { ended: true } as const;
     },
   }),
   defineRoute({

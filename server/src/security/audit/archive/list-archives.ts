@@ -16,7 +16,7 @@ export interface ArchiveRequest {
   readonly reason: string;
   readonly requested_by: string;
   readonly requested_at: string;
-  readonly state: string;
+  readonly state: 'open' | 'done' | 'refused';
   readonly decided_by: string | null;
   readonly decided_at: string | null;
   readonly opinion: string | null;
@@ -64,6 +64,7 @@ function requestOf({ last_hash: _hash, ...request }: Row): ArchiveRequest {
   const [first_seq, last_seq] = [Number(request.first_seq), Number(request.last_seq)];
   return {
     ...request,
+    state: request.state as ArchiveRequest['state'],
     ...{ request_id: Number(request.request_id), first_seq, last_seq },
     entries: last_seq - first_seq + 1,
   };
