@@ -10,13 +10,19 @@ import { type IngestComparison, makePackage } from './ingest/index.ts';
 
 const MAIN = join(import.meta.dirname, '../server/src/app/main.ts');
 const data = mkdtempSync(join(tmpdir(), 'huiliu-bench-'));
+/** Folders are opened as the environment protects them, by whichever process plays a side. */
+const env = {
+  ...process.env,
+  HULIU_ROOT_SECRET: 'only for this test: 0123456789abcdef0123456789',
+  HULIU_DUCKDB_CRYPTO: '',
+};
 
 test.after(() => rmSync(data, { recursive: true, force: true }));
 
 function huiliu(...words: string[]): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
     const args = ['--disable-warning=ExperimentalWarning', MAIN, ...words, '--data', data];
-    execFile(process.execPath, args, (error, out, err) => {
+    execFile(process.execPath, args, { env }, (error, out, err) => {
       resolve({ code: error === null ? 0 : Number(error.code), out, err });
     });
   });
@@ -29,6 +35,7 @@ test('bench ingest loads what it made, measures both sides and leaves nothing be
   const comparison = JSON.parse(out) as IngestComparison;
   assert.equal(comparison.within, code === 0);
   assert.ok(comparison.settings.threads >= 1);
+  assert.equal(comparison.protection, 'builtin');
   const [measured, ...others] = comparison.measurements;
   assert.deepEqual(others, []);
   assert.ok(measured !== undefined);
@@ -58,6 +65,7 @@ test('bench dossier finds the same rows on both sides, audits itself once and cl
   assert.equal(code, 0, err);
   const comparison = JSON.parse(out) as DossierComparison;
   assert.deepEqual([comparison.persons, comparison.sampled], [300, 150]);
+  assert.equal(comparison.protection, 'builtin');
   assert.equal(comparison.rows.person?.baseline, 150);
   assert.ok((comparison.rows.contribution?.baseline ?? 0) > 1000);
   assert.ok(comparison.rows_per_dossier > 10);
