@@ -1,9 +1,6 @@
 import { Type } from '@fastify/type-provider-typebox';
+import { Text, TextOrNull, Whole, WholeOrNull } from './fields.ts';
 
-const Text = (title: string) => Type.String({ title });
-const Count = (title: string) => Type.Integer({ title });
-const CountOrNull = (title: string) => Type.Union([Type.Integer(), Type.Null()], { title });
-export const TextOrNull = (title: string) => Type.Union([Type.String(), Type.Null()], { title });
 export const Reason = Type.String({ minLength: 4, maxLength: 500, title: '原因' });
 export const Short = (title: string) => Type.String({ minLength: 1, maxLength: 60, title });
 export const PackageParams = Type.Object({
@@ -33,7 +30,7 @@ const MarkSchema = Type.Object({
 });
 const ROW = {
   dataset: Text('数据集'),
-  line: Count('行号'),
+  line: Whole('行号'),
   agency: TextOrNull('经办机构'),
   state: Text('状态'),
   state_title: Text('状态名称'),
@@ -49,15 +46,15 @@ export const RowSchema = Type.Object({
 
 /** A repair with what was changed, masked (更正). */
 export const RepairSchema = Type.Object({
-  repair_id: Count('更正编号'),
+  repair_id: Whole('更正编号'),
   kind: Text('edit 改值，code_map 代码对照'),
   state: Text('状态'),
   state_title: Text('状态名称'),
   src: Text('来源'),
   package_id: TextOrNull('包号'),
   dataset: TextOrNull('数据集'),
-  line: CountOrNull('行号'),
-  workbook: CountOrNull('更正表编号'),
+  line: WholeOrNull('行号'),
+  workbook: WholeOrNull('更正表编号'),
   field: TextOrNull('字段'),
   changes: Type.Array(
     Type.Object({
@@ -89,5 +86,5 @@ export const RowDetailSchema = Type.Object({
       editable: Type.Boolean({ title: '可更正' }),
     }),
   ),
-  pending_repair: CountOrNull('待审核的更正'),
+  pending_repair: WholeOrNull('待审核的更正'),
 });

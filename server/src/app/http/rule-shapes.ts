@@ -1,9 +1,6 @@
 import { Type } from '@fastify/type-provider-typebox';
+import { Text, TextOrNull, Texts, Whole } from './fields.ts';
 
-const Text = (title: string) => Type.String({ title });
-const TextOrNull = (title: string) => Type.Union([Type.String(), Type.Null()], { title });
-const Count = (title: string) => Type.Integer({ title });
-const Texts = (title: string) => Type.Array(Type.String(), { title });
 const Value = Type.Unknown({ title: '取值' });
 
 export const RuleId = Type.String({ pattern: '^[A-Z]{3}-[0-9]{3}$', title: '规则编号' });
@@ -13,18 +10,18 @@ export const RuleResultSchema = Type.Object({
   run_id: Text('运行号'),
   ran_at: Text('运行时间'),
   rule: Text('规则编号'),
-  version: Count('规则版本'),
+  version: Whole('规则版本'),
   state: Type.Enum(['ran', 'not_run'], { title: '已运行、未运行' }),
   reason: TextOrNull('未运行的原因'),
-  hits: Count('疑点数'),
-  amount_fen: Count('涉及金额（分）'),
-  duration_ms: Count('用时（毫秒）'),
+  hits: Whole('疑点数'),
+  amount_fen: Whole('涉及金额（分）'),
+  duration_ms: Whole('用时（毫秒）'),
 });
 
 const FeedbackSchema = Type.Object({
-  open: Count('未结论的预警'),
-  concluded: Count('已有结论的预警'),
-  unfounded: Count('结论为不属实、合规的'),
+  open: Whole('未结论的预警'),
+  concluded: Whole('已有结论的预警'),
+  unfounded: Whole('结论为不属实、合规的'),
   false_positive_share: Type.Union([Type.Number(), Type.Null()], { title: '误报率' }),
 });
 
@@ -33,7 +30,7 @@ const LINE = {
   title: Text('名称'),
   kind: Text('risk 风险，quality 数据质量'),
   status: Text('状态'),
-  version: Count('版本'),
+  version: Whole('版本'),
   severity: Type.Enum(['high', 'medium', 'low'], { title: '等级' }),
   insurance: Texts('险种'),
   owner: Text('责任科室'),
@@ -49,9 +46,9 @@ const LINE = {
 export const RuleLineSchema = Type.Object(LINE);
 
 export const RuleChangeSchema = Type.Object({
-  change_no: Count('变更号'),
+  change_no: Whole('变更号'),
   rule_id: Text('规则编号'),
-  version: Count('规则版本'),
+  version: Whole('规则版本'),
   what: Text('status 状态，params 参数'),
   before: Type.Unknown({ title: '变更前' }),
   after: Type.Unknown({ title: '变更后' }),
@@ -106,7 +103,7 @@ export const RunLineSchema = Type.Object({
 
 export const RunDetailSchema = Type.Object({
   ...RunLineSchema.properties,
-  edition: Count('版次'),
+  edition: Whole('版次'),
   covered: Type.Record(Type.String(), Type.String(), { title: '各表判断到的月份' }),
   rules: Type.Array(RuleResultSchema, { title: '各条规则' }),
 });
@@ -114,7 +111,7 @@ export const RunDetailSchema = Type.Object({
 export const FindingRowSchema = Type.Object({
   run_id: Text('运行号'),
   rule: Text('规则编号'),
-  no: Count('序号'),
+  no: Whole('序号'),
   title: Text('规则'),
   status: Text('规则状态'),
   level: Text('等级'),
@@ -128,7 +125,7 @@ export const FindingRowSchema = Type.Object({
 });
 
 export const WhitelistSchema = Type.Object({
-  whitelist_no: Count('编号'),
+  whitelist_no: Whole('编号'),
   person_id: Text('个人编号'),
   rule_id: Text('规则，* 为全部'),
   doc_no: Text('批准文号'),
@@ -147,7 +144,7 @@ export const QualitySchema = Type.Object({
   column: TextOrNull('列'),
   agency: Text('经办机构'),
   period: Text('月份'),
-  rows: Count('行数'),
-  faulty: Count('有问题的行数'),
+  rows: Whole('行数'),
+  faulty: Whole('有问题的行数'),
   score: Type.Number({ title: '得分（0–100）' }),
 });

@@ -1,9 +1,8 @@
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import { shanghaiTime } from '../../kernel/index.ts';
 import type { IdentityWorld, SignedIn } from '../../security/index.ts';
+import { Text, TextOrNull } from './fields.ts';
 
-const Text = (title: string) => Type.String({ title });
-const TextOrNull = (title: string) => Type.Union([Type.String(), Type.Null()], { title });
 const AllOr = (title: string) =>
   Type.Union([Type.Literal('all'), Type.Array(Type.String())], { title });
 

@@ -1,8 +1,6 @@
 import { type Static, type TSchema, Type } from '@fastify/type-provider-typebox';
+import { Count, Text, TextOrNull } from './fields.ts';
 
-const Text = (title: string) => Type.String({ title });
-const TextOrNull = (title: string) => Type.Union([Type.String(), Type.Null()], { title });
-const Count = (title: string) => Type.Integer({ minimum: 0, title });
 const RateOrNull = (title: string) =>
   Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()], { title });
 

@@ -12,12 +12,11 @@ import {
   revokeScreenToken,
 } from '../../../security/index.ts';
 import { auditAct } from '../audit-act.ts';
+import { Text, TextOrNull } from '../fields.ts';
 import { defineRoute, FileAnswer } from '../route.ts';
 import { PageQuery, pageOf, pageSchema } from '../shapes.ts';
 import { administratorOf, Closed, numbered, Reason } from './account-shapes.ts';
 
-const Text = (title: string) => Type.String({ title });
-const TextOrNull = (title: string) => Type.Union([Type.String(), Type.Null()], { title });
 const Titled = Type.Array(Type.Object({ code: Text('代码'), title: Text('名称') }));
 
 const SessionRow = Type.Object({

@@ -1,6 +1,7 @@
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import type { Principal } from '../../../contract/index.ts';
 import type { Administrator, ListedAccount, ListedGrant } from '../../../security/index.ts';
+import { Text, TextOrNull, Texts } from '../fields.ts';
 import type { Call } from '../route.ts';
 
 export const Closed = { additionalProperties: false } as const;
@@ -15,10 +16,6 @@ export const numbered = <N extends string>(name: N, title: string) =>
     N,
     ReturnType<typeof Type.String>
   >);
-
-const Text = (title: string) => Type.String({ title });
-const TextOrNull = (title: string) => Type.Union([Type.String(), Type.Null()], { title });
-const Texts = (title: string) => Type.Array(Type.String(), { title });
 
 export const GrantSchema = Type.Object({
   grant_id: Text('授权编号'),

@@ -1,19 +1,13 @@
-import { type TSchema, Type } from '@fastify/type-provider-typebox';
+import { Type } from '@fastify/type-provider-typebox';
 import { ACTIONS, CASE_STATES } from '../../../alerts/index.ts';
+import { orNull } from '../fields.ts';
 import { ConclusionSchema } from './alerts-shapes.ts';
 
 /** Fields that answers about cases and recoveries have alike; what is asked has limits, these have none. */
 
 type ActionName = keyof typeof ACTIONS;
 
-export const Text = (title: string) => Type.String({ title });
-export const orNull = <T extends TSchema>(schema: T, title: string) =>
-  Type.Union([schema, Type.Null()], { title });
-export const TextOrNull = (title: string) => orNull(Type.String(), title);
-export const Texts = (title: string) => Type.Array(Type.String(), { title });
 export const Flag = (title: string) => Type.Boolean({ title });
-export const Whole = (title: string) => Type.Integer({ title });
-export const WholeOrNull = (title: string) => orNull(Type.Integer(), title);
 export const FenOf = (title: string) => Type.Integer({ title: `${title}（分）` });
 export const FenOrNull = (title: string) => orNull(Type.Integer(), `${title}（分）`);
 export const ShareOrNull = (title: string) => orNull(Type.Number(), title);

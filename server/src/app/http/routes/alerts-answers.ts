@@ -1,18 +1,13 @@
 import { Type } from '@fastify/type-provider-typebox';
+import { orNull, Text, TextOrNull, Texts, Whole, WholeOrNull } from '../fields.ts';
 import {
   ConclusionOrNull,
   FenOf,
   FenOrNull,
   Flag,
   MatchGradeSchema,
-  orNull,
   ShareOrNull,
   StateSchema,
-  Text,
-  TextOrNull,
-  Texts,
-  Whole,
-  WholeOrNull,
 } from './alerts-answer-fields.ts';
 import { FilterSchema, LevelSchema, SortSchema } from './alerts-shapes.ts';
 

@@ -1,7 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox';
-
-const Text = (title: string) => Type.String({ title });
-const TextOrNull = (title: string) => Type.Union([Type.String(), Type.Null()], { title });
+import { Text, TextOrNull } from '../fields.ts';
 
 /** One entry of the audit log as people read it. */
 export const AccessSchema = Type.Object({

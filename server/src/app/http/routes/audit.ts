@@ -1,14 +1,13 @@
 import { Type } from '@fastify/type-provider-typebox';
 import { checkAudit, listAccesses, listArchived, reportPerson } from '../../../security/index.ts';
 import { auditAct } from '../audit-act.ts';
+import { Text, Texts } from '../fields.ts';
 import { defineRoute } from '../route.ts';
 import { pageSchema } from '../shapes.ts';
 import { AccessSchema, BadArchiveSchema } from './audit-shapes.ts';
 
 const closed = { additionalProperties: false } as const;
-const Text = (title: string) => Type.String({ title });
 const Instant = (title: string) => Type.String({ format: 'date-time', title });
-const Texts = (title: string) => Type.Array(Type.String(), { title });
 
 const VerdictSchema = Type.Object({
   sound: Type.Boolean({ title: '链完整' }),

@@ -1,4 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox';
+import { orNull, Text, TextOrNull, Texts, Whole, WholeOrNull } from '../fields.ts';
 import {
   ActionSchema,
   balance,
@@ -7,14 +8,8 @@ import {
   FenOrNull,
   Flag,
   MatchGradeSchema,
-  orNull,
   StateOrNull,
   StateSchema,
-  Text,
-  TextOrNull,
-  Texts,
-  Whole,
-  WholeOrNull,
 } from './alerts-answer-fields.ts';
 import { line } from './alerts-answers.ts';
 import { LevelSchema } from './alerts-shapes.ts';

@@ -1,8 +1,7 @@
 import { Type } from '@fastify/type-provider-typebox';
 import type { MunicipalContent } from '../../../contract/index.ts';
+import { Text } from '../fields.ts';
 import { defineRoute } from '../route.ts';
-
-const Text = (title: string) => Type.String({ title });
 
 const CatalogueSchema = Type.Object({
   tables: Type.Record(

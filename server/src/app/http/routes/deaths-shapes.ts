@@ -1,15 +1,9 @@
-import { type TSchema, Type } from '@fastify/type-provider-typebox';
+import { Type } from '@fastify/type-provider-typebox';
+import { Count, orNull, Text, TextOrNull, Texts, WholeOrNull } from '../fields.ts';
 
 /** Shapes of the death registry's answers (S13–S15). */
 
 export const Closed = { additionalProperties: false } as const;
-const Text = (title: string) => Type.String({ title });
-const orNull = <T extends TSchema>(schema: T, title: string) =>
-  Type.Union([schema, Type.Null()], { title });
-const TextOrNull = (title: string) => orNull(Type.String(), title);
-const Count = (title: string) => Type.Integer({ minimum: 0, title });
-const CountOrNull = (title: string) => orNull(Type.Integer(), title);
-const Texts = (title: string) => Type.Array(Type.String(), { title });
 const Actions = Texts('可以进行的操作');
 export const Day = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', title: '日期' });
 export const Reason = (title: string) => Type.String({ minLength: 1, maxLength: 2_000, title });
@@ -222,16 +216,16 @@ export const RunSchema = Type.Object({
   started_at: Text('开始'),
   finished_at: TextOrNull('结束'),
   sources: Texts('来源'),
-  edition: CountOrNull('数据版本'),
+  edition: WholeOrNull('数据版本'),
   as_of: TextOrNull('数据截止日'),
-  population: CountOrNull('比对人口'),
-  compared: CountOrNull('比对人数'),
-  matched: CountOrNull('匹配人数'),
-  conflicts: CountOrNull('矛盾'),
-  overpaid_persons: CountOrNull('死亡后仍有发放的人数'),
-  overpaid_fen: CountOrNull('死亡后发放（分）'),
-  new_suspicions: CountOrNull('新疑点'),
-  duration_ms: CountOrNull('用时（毫秒）'),
+  population: WholeOrNull('比对人口'),
+  compared: WholeOrNull('比对人数'),
+  matched: WholeOrNull('匹配人数'),
+  conflicts: WholeOrNull('矛盾'),
+  overpaid_persons: WholeOrNull('死亡后仍有发放的人数'),
+  overpaid_fen: WholeOrNull('死亡后发放（分）'),
+  new_suspicions: WholeOrNull('新疑点'),
+  duration_ms: WholeOrNull('用时（毫秒）'),
   failure: TextOrNull('失败原因'),
 });
 

@@ -8,6 +8,7 @@ import {
   summarise,
   unmaskField,
 } from '../../../municipal/index.ts';
+import { Text, TextOrNull, Texts } from '../fields.ts';
 import { type Call, defineRoute } from '../route.ts';
 import { pageSchema } from '../shapes.ts';
 import { AccessSchema } from './audit-shapes.ts';
@@ -28,9 +29,6 @@ const PageFields = {
   page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, title: '页码' })),
   page_size: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, title: '每页行数' })),
 };
-const Text = (title: string) => Type.String({ title });
-const TextOrNull = (title: string) => Type.Union([Type.String(), Type.Null()], { title });
-const Texts = (title: string) => Type.Array(Type.String(), { title });
 
 const FoundPersonSchema = Type.Object({
   person_id: Text('个人编号'),

@@ -14,13 +14,11 @@ import {
   withdrawExport,
 } from '../../../exports/index.ts';
 import { callerOf } from '../caller.ts';
+import { Text, TextOrNull, WholeOrNull } from '../fields.ts';
 import { type Call, defineRoute, FileAnswer } from '../route.ts';
 import { PageQuery, pageOf, pageSchema } from '../shapes.ts';
 
 const Closed = { additionalProperties: false } as const;
-const Text = (title: string) => Type.String({ title });
-const TextOrNull = (title: string) => Type.Union([Type.String(), Type.Null()], { title });
-const CountOrNull = (title: string) => Type.Union([Type.Integer(), Type.Null()], { title });
 const ExportParams = Type.Object({
   export_id: Type.String({ pattern: '^E[0-9]{8}-[0-9]{6,12}$', title: '导出编号' }),
 });
@@ -67,8 +65,8 @@ const ExportSchema = Type.Object({
   opinion: TextOrNull('意见'),
   job_id: TextOrNull('后台任务'),
   failure: TextOrNull('失败原因'),
-  rows_written: CountOrNull('行数'),
-  file_bytes: CountOrNull('字节数'),
+  rows_written: WholeOrNull('行数'),
+  file_bytes: WholeOrNull('字节数'),
   file_sm3: TextOrNull('SM3'),
   expires_at: TextOrNull('下载截止'),
   downloads: Type.Integer({ title: '已下载次数' }),

@@ -13,6 +13,7 @@ import {
 import { CONSENT_JOB, LOAD_JOB } from '../../feed-jobs.ts';
 import { auditAct } from '../audit-act.ts';
 import { callerOf } from '../caller.ts';
+import { Text, TextOrNull, Whole } from '../fields.ts';
 import { defineRoute } from '../route.ts';
 import {
   PackageRowKindSchema,
@@ -25,9 +26,6 @@ import {
 import type { World } from '../world.ts';
 
 const Closed = { additionalProperties: false } as const;
-const Text = (title: string) => Type.String({ title });
-const TextOrNull = (title: string) => Type.Union([Type.String(), Type.Null()], { title });
-const Count = (title: string) => Type.Integer({ title });
 const PackageParams = Type.Object({
   package_id: Type.String({ minLength: 1, maxLength: 100, title: '包号' }),
 });
@@ -119,12 +117,12 @@ const packageRoutes = [
           dataset: Text('数据集'),
           title: Text('名称'),
           agency: Text('经办机构'),
-          landed: Count('收到行数'),
+          landed: Whole('收到行数'),
           landed_change: Type.Union([Type.Integer(), Type.Null()], { title: '比上期增减' }),
-          accepted: Count('合格行数'),
-          quarantined: Count('隔离行数'),
-          issues: Count('问题数'),
-          persons: Count('人数'),
+          accepted: Whole('合格行数'),
+          quarantined: Whole('隔离行数'),
+          issues: Whole('问题数'),
+          persons: Whole('人数'),
           coverage: Type.Number({ title: '覆盖率' }),
           sums: Type.Record(Type.String(), Type.String(), { title: '金额合计（分）' }),
         }),
@@ -208,7 +206,7 @@ const packageRoutes = [
 
 const FileSchema = Type.Object({
   name: Text('文件名'),
-  bytes: Count('字节数'),
+  bytes: Whole('字节数'),
   sm3: Text('SM3'),
   check: Type.Enum(['ok', 'differs', 'unlisted', 'unknown'], {
     title: '与清单：一致、不一致、清单没有、还没有清单',

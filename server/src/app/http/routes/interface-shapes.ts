@@ -1,9 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox';
-
-const Text = (title: string) => Type.String({ title });
-const TextOrNull = (title: string) => Type.Union([Type.String(), Type.Null()], { title });
-const Count = (title: string) => Type.Integer({ minimum: 0, title });
-const CountOrNull = (title: string) => Type.Union([Type.Integer(), Type.Null()], { title });
+import { Count, Text, TextOrNull, WholeOrNull } from '../fields.ts';
 
 export const BoardRowSchema = Type.Object({
   interface_id: Text('接口编号'),
@@ -18,10 +14,10 @@ export const BoardRowSchema = Type.Object({
   last_success_at: TextOrNull('最近成功'),
   last_received_at: TextOrNull('最近收到数据'),
   last_event_at: TextOrNull('最新事件时刻'),
-  lag_s: CountOrNull('距最近收到数据的秒数'),
+  lag_s: WholeOrNull('距最近收到数据的秒数'),
   received_today: Count('今日收到件数'),
   daily_mean: Count('前七日日均件数'),
-  expected_per_day: CountOrNull('约定每日件数'),
+  expected_per_day: WholeOrNull('约定每日件数'),
   backlog: Count('待处理件数'),
   dead_letters: Count('未能处理件数'),
   failures_in_row: Count('连续失败次数'),

@@ -2,12 +2,11 @@ import { Type } from '@fastify/type-provider-typebox';
 import type { Principal } from '../../../contract/index.ts';
 import { type JobStatus, jobUnknown } from '../../../jobs/index.ts';
 import { auditAct } from '../audit-act.ts';
+import { TextOrNull } from '../fields.ts';
 import { type Call, defineRoute } from '../route.ts';
 import { PageQuery, pageOf, pageSchema } from '../shapes.ts';
 
 const JobParams = Type.Object({ job_id: Type.String({ format: 'uuid', title: '任务编号' }) });
-
-const TextOrNull = (title: string) => Type.Union([Type.String(), Type.Null()], { title });
 
 const JobSchema = Type.Object({
   job_id: Type.String({ title: '任务编号' }),

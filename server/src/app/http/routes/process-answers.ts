@@ -1,15 +1,9 @@
-import { type TProperties, type TSchema, Type } from '@fastify/type-provider-typebox';
+import { type TProperties, Type } from '@fastify/type-provider-typebox';
+import { Count, orNull, Text, TextOrNull, Texts, WholeOrNull } from '../fields.ts';
 import { pageSchema } from '../shapes.ts';
 
 /** Shapes of the answers about logs, their map, variants and cases (S9); reports stand apart. */
 
-export const Text = (title: string) => Type.String({ title });
-export const orNull = <T extends TSchema>(schema: T, title: string) =>
-  Type.Union([schema, Type.Null()], { title });
-export const TextOrNull = (title: string) => orNull(Type.String(), title);
-export const Count = (title: string) => Type.Integer({ minimum: 0, title });
-const CountOrNull = (title: string) => orNull(Type.Integer(), title);
-export const Texts = (title: string) => Type.Array(Type.String(), { title });
 export const Share = (title: string) => Type.Number({ title: `${title}（0 到 1）` });
 export const ShareOrNull = (title: string) => orNull(Type.Number(), `${title}（0 到 1）`);
 export const Rows = <T extends TProperties>(properties: T, title: string) =>
@@ -62,7 +56,7 @@ export const LogsAnswer = Type.Object({
       format: Text('格式'),
       object_type: TextOrNull('作为案件的对象类型（OCEL）'),
       source_name: TextOrNull('来源文件'),
-      edition: CountOrNull('数据版本（本市办件）'),
+      edition: WholeOrNull('数据版本（本市办件）'),
       as_of: TextOrNull('数据截止日'),
       imported_at: Text('导入时间'),
       imported_by: Text('导入人'),
@@ -264,14 +258,14 @@ export const LateAnswer = Type.Object({
         title:
           '状态：overdue 已超期，near 将到期，on_time 期限内，no_limit 无时限，unknown 缺当年日历',
       }),
-      limit_days: CountOrNull('时限（天）'),
+      limit_days: WholeOrNull('时限（天）'),
       limit_unit: DayUnitSchema,
       limit_source: TextOrNull('时限依据；空为办件时的承诺'),
-      used_days: CountOrNull('已用（天）'),
+      used_days: WholeOrNull('已用（天）'),
       paused_days: Type.Integer({ title: '待申请人补正而不计的天数' }),
-      remaining_days: CountOrNull('剩余（天），超期为负'),
+      remaining_days: WholeOrNull('剩余（天），超期为负'),
       due_on: TextOrNull('到期日'),
-      forecast_cases: CountOrNull('预测所据的已办结件数；空为太少'),
+      forecast_cases: WholeOrNull('预测所据的已办结件数；空为太少'),
       breach_probability: ShareOrNull('超期的可能'),
       rest_days_median: orNull(Type.Number(), '还需天数，中位'),
       rest_days_p90: orNull(Type.Number(), '还需天数，九成在此以内'),

@@ -1,14 +1,11 @@
 import { Type } from '@fastify/type-provider-typebox';
+import { Count, Text, TextOrNull, Texts } from '../fields.ts';
 import {
   ClockSchema,
-  Count,
   DeviationKindSchema,
   Rows,
   Share,
   ShareOrNull,
-  Text,
-  TextOrNull,
-  Texts,
   TimesSchema,
   times,
 } from './process-answers.ts';

@@ -14,12 +14,11 @@ import {
   writeFailedRows,
 } from '../../../ingest/index.ts';
 import { callerOf, requireCity } from '../caller.ts';
-import { PackageParams, Place, Reason, Short, TextOrNull } from '../repair-shapes.ts';
+import { Text, TextOrNull, Whole } from '../fields.ts';
+import { PackageParams, Place, Reason, Short } from '../repair-shapes.ts';
 import { type Call, defineRoute, FileAnswer } from '../route.ts';
 
 const Closed = { additionalProperties: false } as const;
-const Text = (title: string) => Type.String({ title });
-const Count = (title: string) => Type.Integer({ title });
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const LARGEST_WORKBOOK_BYTES = 64 * 2 ** 20;
 const CodeMapBody = { src: Short('来源'), field: Short('字段'), from: Short('来源代码') };
@@ -46,7 +45,7 @@ export const proposalRoutes = [
         },
         Closed,
       ),
-      response: Type.Object({ repair_id: Count('更正编号') }),
+      response: Type.Object({ repair_id: Whole('更正编号') }),
     },
     handler: async (call) => {
       const principal = callerOf(call);
@@ -68,13 +67,13 @@ export const proposalRoutes = [
     schema: {
       body: Type.Object(CodeMapBody, Closed),
       response: Type.Object({
-        rows: Count('有这个代码的行'),
-        only_fault: Count('其中没有其他问题、可以入库的行'),
+        rows: Whole('有这个代码的行'),
+        only_fault: Whole('其中没有其他问题、可以入库的行'),
         samples: Type.Array(
           Type.Object({
             package_id: Text('包号'),
             dataset: Text('数据集'),
-            line: Count('行号'),
+            line: Whole('行号'),
             agency: TextOrNull('经办机构'),
           }),
         ),
@@ -93,7 +92,7 @@ export const proposalRoutes = [
     scope: 'none',
     schema: {
       body: Type.Object({ ...CodeMapBody, to: Short('我方代码'), reason: Reason }, Closed),
-      response: Type.Object({ repair_id: Count('更正编号') }),
+      response: Type.Object({ repair_id: Whole('更正编号') }),
     },
     handler: async (call) => {
       const principal = callerOf(call);
@@ -144,7 +143,7 @@ export const proposalRoutes = [
     schema: {
       params: PackageParams,
       querystring: Type.Object({ reason: Reason }, Closed),
-      response: Type.Object({ workbook: Count('更正表编号'), repairs: Count('更正行数') }),
+      response: Type.Object({ workbook: Whole('更正表编号'), repairs: Whole('更正行数') }),
     },
     handler: async (call) => {
       const principal = callerOf(call);

@@ -3,6 +3,7 @@ import type { Principal } from '../../../contract/index.ts';
 import { countFaults, findRow, markRows, searchRows } from '../../../ingest/index.ts';
 import { auditAct } from '../audit-act.ts';
 import { callerOf, requireCity } from '../caller.ts';
+import { Text, TextOrNull, Whole } from '../fields.ts';
 import {
   PackageParams,
   Place,
@@ -10,14 +11,11 @@ import {
   RowDetailSchema,
   RowSchema,
   Short,
-  TextOrNull,
 } from '../repair-shapes.ts';
 import { defineRoute } from '../route.ts';
 import { PageQuery, pageOf, pageSchema } from '../shapes.ts';
 
 const Closed = { additionalProperties: false } as const;
-const Text = (title: string) => Type.String({ title });
-const Count = (title: string) => Type.Integer({ title });
 
 function rowActions({ permissions, scope }: Principal, state: string): string[] {
   if (state !== 'open' || !permissions.has('feed.repair')) return [];
@@ -89,8 +87,8 @@ export const quarantineRoutes = [
           title: Text('原因'),
           advice: Text('怎么改'),
           column: TextOrNull('列'),
-          rows: Count('行数'),
-          open: Count('待处理行数'),
+          rows: Whole('行数'),
+          open: Whole('待处理行数'),
         }),
       ),
     },
@@ -146,7 +144,7 @@ export const quarantineRoutes = [
         },
         Closed,
       ),
-      response: Type.Object({ marked: Count('行数') }),
+      response: Type.Object({ marked: Whole('行数') }),
     },
     handler: async (call) => {
       const principal = callerOf(call);

@@ -1,6 +1,7 @@
 import { Type } from '@fastify/type-provider-typebox';
+import { Text, TextOrNull, Whole } from '../fields.ts';
 import { pageSchema } from '../shapes.ts';
-import { balance, FenOf, Text, TextOrNull, Whole } from './alerts-answer-fields.ts';
+import { balance, FenOf } from './alerts-answer-fields.ts';
 
 /** Shapes of the answers about the recovery ledger (追回台账). */
 

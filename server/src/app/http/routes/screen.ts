@@ -5,13 +5,11 @@ import { listPartAccounts } from '../../../ingest/index.ts';
 import { shanghaiTime } from '../../../kernel/index.ts';
 import { lateCases, reportChannels, reportWaiting } from '../../../process/index.ts';
 import { callerOf } from '../caller.ts';
+import { Text, TextOrNull, Whole } from '../fields.ts';
 import { lastGood } from '../last-good.ts';
 import { defineRoute } from '../route.ts';
 import type { World } from '../world.ts';
 
-const Text = (title: string) => Type.String({ title });
-const TextOrNull = (title: string) => Type.Union([Type.String(), Type.Null()], { title });
-const Count = (title: string) => Type.Integer({ title });
 const RateOrNull = (title: string) => Type.Union([Type.Number(), Type.Null()], { title });
 
 /** A part of the screen with the moment it was read; stale when its source failed since. */
@@ -27,34 +25,34 @@ const FeedPart = Type.Object({
   as_of: TextOrNull('数据截止日'),
   return_rate: RateOrNull('回流率'),
   acceptance_rate: RateOrNull('合格率'),
-  landed: Count('收到行数'),
-  quarantined: Count('隔离行数'),
+  landed: Whole('收到行数'),
+  quarantined: Whole('隔离行数'),
 });
 const AlertsPart = Type.Object({
   as_of: TextOrNull('数据截止日'),
-  open: Count('在办预警'),
-  overdue: Count('超期预警'),
-  opened_this_month: Count('本月新增'),
-  closed_this_month: Count('本月销号'),
-  at_risk_fen: Count('涉及金额（分）'),
-  recovered_fen: Count('已追回（分）'),
+  open: Whole('在办预警'),
+  overdue: Whole('超期预警'),
+  opened_this_month: Whole('本月新增'),
+  closed_this_month: Whole('本月销号'),
+  at_risk_fen: Whole('涉及金额（分）'),
+  recovered_fen: Whole('已追回（分）'),
   counties: Type.Array(
     Type.Object({
       agency: Text('经办机构'),
       title: Text('名称'),
-      open: Count('在办预警'),
-      overdue: Count('超期预警'),
-      opened_this_month: Count('本月新增'),
-      closed_this_month: Count('本月销号'),
-      at_risk_fen: Count('涉及金额（分）'),
-      recovered_fen: Count('已追回（分）'),
+      open: Whole('在办预警'),
+      overdue: Whole('超期预警'),
+      opened_this_month: Whole('本月新增'),
+      closed_this_month: Whole('本月销号'),
+      at_risk_fen: Whole('涉及金额（分）'),
+      recovered_fen: Whole('已追回（分）'),
     }),
   ),
   days: Type.Array(
-    Type.Object({ day: Text('日期'), opened: Count('新增'), closed: Count('销号') }),
+    Type.Object({ day: Text('日期'), opened: Whole('新增'), closed: Whole('销号') }),
   ),
   top_rules: Type.Array(
-    Type.Object({ rule: Text('规则'), title: Text('名称'), open: Count('在办预警') }),
+    Type.Object({ rule: Text('规则'), title: Text('名称'), open: Whole('在办预警') }),
   ),
 });
 const PeoplePart = Type.Object({
@@ -62,17 +60,17 @@ const PeoplePart = Type.Object({
     Type.Object({
       agency: Text('经办机构'),
       title: Text('名称'),
-      persons: Count('在册人数'),
-      receiving: Count('领取待遇人数'),
+      persons: Whole('在册人数'),
+      receiving: Whole('领取待遇人数'),
     }),
   ),
 });
 const ProcessPart = Type.Object({
   as_of: Text('数据截止日'),
-  in_progress: Count('在办业务'),
-  overdue: Count('超期业务'),
-  near: Count('临期业务'),
-  on_time: Count('期限内业务'),
+  in_progress: Whole('在办业务'),
+  overdue: Whole('超期业务'),
+  near: Whole('临期业务'),
+  on_time: Whole('期限内业务'),
   slowest: Type.Union(
     [
       Type.Object({
@@ -85,8 +83,8 @@ const ProcessPart = Type.Object({
     ],
     { title: '耗时最多的环节' },
   ),
-  served: Count('有人来办的业务'),
-  near_home: Count('在镇村点、自助和网上办的'),
+  served: Whole('有人来办的业务'),
+  near_home: Whole('在镇村点、自助和网上办的'),
   near_home_share: RateOrNull('15 分钟办事圈占比'),
 });
 

@@ -9,6 +9,7 @@ import {
   removeKey,
   renameKey,
 } from '../../../security/index.ts';
+import { Text, TextOrNull } from '../fields.ts';
 import { defineRoute } from '../route.ts';
 import { SessionSchema } from '../session-shape.ts';
 import { numbered } from './account-shapes.ts';
@@ -22,8 +23,6 @@ import {
 } from './security-key-shapes.ts';
 
 const Closed = { additionalProperties: false } as const;
-const Text = (title: string) => Type.String({ title });
-const TextOrNull = (title: string) => Type.Union([Type.String(), Type.Null()], { title });
 const KeyParams = numbered('key_id', '密钥编号');
 
 const KeyRow = Type.Object({
