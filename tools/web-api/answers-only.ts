@@ -5,6 +5,7 @@ interface Description {
 
 interface Operation {
   parameters?: unknown;
+  requestBody?: unknown;
   responses?: Record<string, unknown>;
 }
 
@@ -19,7 +20,7 @@ export function answersOnly(description: unknown): Description {
       const answers = Object.entries(operation.responses ?? {});
       operation.responses = Object.fromEntries(answers.filter(([code]) => /^2\d\d$/.test(code)));
       delete operation.parameters;
-      delete (operation as Record<string, unknown>).requestBody;
+      delete operation.requestBody;
     }
   }
   return { ...rest, paths };

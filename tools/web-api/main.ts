@@ -12,5 +12,3 @@ const file = fileURLToPath(new URL('../../web/src/api/server.d.ts', import.meta.
 const description = answersOnly(await describeApi()) as unknown as OpenAPI3;
 const types = await openApiTypes(description, { immutable: true, silent: true });
 await writeFile(file, astToString(types));
-// What the test server holds open would keep the process.
-process.exit();

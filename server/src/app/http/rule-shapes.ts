@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox';
-import { Text, TextOrNull, Texts, Whole } from './fields.ts';
+import { orNull, Text, TextOrNull, Texts, Whole, WholeOrNull } from './fields.ts';
 
 const Value = Type.Unknown({ title: '取值' });
 
@@ -22,7 +22,7 @@ const FeedbackSchema = Type.Object({
   open: Whole('未结论的预警'),
   concluded: Whole('已有结论的预警'),
   unfounded: Whole('结论为不属实、合规的'),
-  false_positive_share: Type.Union([Type.Number(), Type.Null()], { title: '误报率' }),
+  false_positive_share: orNull(Type.Number(), '误报率'),
 });
 
 const LINE = {
@@ -38,8 +38,8 @@ const LINE = {
   basis: Texts('依据'),
   missing: TextOrNull('缺少的数据'),
   broken: TextOrNull('规则文件的错误'),
-  last_result: Type.Union([RuleResultSchema, Type.Null()], { title: '最近一次运行' }),
-  feedback: Type.Union([FeedbackSchema, Type.Null()], { title: '处置反馈' }),
+  last_result: orNull(RuleResultSchema, '最近一次运行'),
+  feedback: orNull(FeedbackSchema, '处置反馈'),
 };
 
 /** A line of the catalogue (规则目录). */
@@ -119,7 +119,7 @@ export const FindingRowSchema = Type.Object({
   unit_id: TextOrNull('单位编号'),
   agency: TextOrNull('经办机构'),
   match_grade: Text('匹配等级'),
-  amount_fen: Type.Union([Type.Integer(), Type.Null()], { title: '涉及金额（分）' }),
+  amount_fen: WholeOrNull('涉及金额（分）'),
   key: Type.Record(Type.String(), Type.String(), { title: '对应' }),
   evidence: Type.Unknown({ title: '证据' }),
 });

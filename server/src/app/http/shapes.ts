@@ -1,8 +1,7 @@
 import { type Static, type TSchema, Type } from '@fastify/type-provider-typebox';
-import { Count, Text, TextOrNull } from './fields.ts';
+import { Count, orNull, Text, TextOrNull, WholeOrNull } from './fields.ts';
 
-const RateOrNull = (title: string) =>
-  Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()], { title });
+const RateOrNull = (title: string) => orNull(Type.Number({ minimum: 0, maximum: 1 }), title);
 
 /** How one dataset of a package came in (回流账). */
 export const DatasetAccountSchema = Type.Object({
@@ -20,7 +19,7 @@ export const PackageSummarySchema = Type.Object({
   src: TextOrNull('来源'),
   mode: TextOrNull('方式（F 全量，I 增量）'),
   as_of: TextOrNull('数据截止日'),
-  seq: Type.Union([Type.Integer(), Type.Null()], { title: '序号' }),
+  seq: WholeOrNull('序号'),
   state: Text('状态'),
   gate: TextOrNull('关口'),
   code: TextOrNull('原因代码'),

@@ -134,9 +134,9 @@ function scanPlain(
   for (let i = start; i < size; i++, fields++) {
     const form = formOf(forms, fields);
     if (form !== 'text' && usual) {
-      const end = usualEnd(form, block, i);
-      if (end >= 0 && endsField(block, end, delimiter)) i = end;
-      else usual = endsField(block, i, delimiter);
+      const end = usualFieldEnd(form, block, i, delimiter);
+      if (end < 0) usual = false;
+      else i = end;
     }
     let byte = -1;
     for (; i < size; i++) {
@@ -150,6 +150,18 @@ function scanPlain(
     return i;
   }
   return -1;
+}
+
+/** Where the field without quotes that begins at `start` ends; −1 when it is neither empty nor usual. */
+function usualFieldEnd(
+  form: Exclude<UsualForm, 'text'>,
+  block: Buffer,
+  start: number,
+  delimiter: number,
+): number {
+  const end = usualEnd(form, block, start);
+  if (end >= 0 && endsField(block, end, delimiter)) return end;
+  return endsField(block, start, delimiter) ? start : -1;
 }
 
 /** The form of the field of this number, counted from 1. */
@@ -196,9 +208,9 @@ function scanQuoted(
       if (!endsField(block, i, delimiter)) quoting = 'broken';
       else if (quoting === 'none') quoting = 'clean';
     } else if (form !== 'text' && usual) {
-      const end = usualEnd(form, block, i);
-      if (end >= 0 && endsField(block, end, delimiter)) i = end;
-      else usual = endsField(block, i, delimiter);
+      const end = usualFieldEnd(form, block, i, delimiter);
+      if (end < 0) usual = false;
+      else i = end;
     }
     // The field without quotes, or what follows the closing one.
     for (; i < size && block[i] !== delimiter; i++) {

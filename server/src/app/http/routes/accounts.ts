@@ -7,6 +7,7 @@ import {
   resetAccount,
   searchAccounts,
 } from '../../../security/index.ts';
+import { orNull } from '../fields.ts';
 import { defineRoute } from '../route.ts';
 import { PageQuery, pageOf, pageSchema } from '../shapes.ts';
 import {
@@ -28,7 +29,7 @@ const Department = Type.Union([Type.String({ minLength: 1, maxLength: 60 }), Typ
 const OperatorId = Type.Union([Type.String({ minLength: 1, maxLength: 30 }), Type.Null()], {
   title: '经办人编号',
 });
-const DayOrNull = Type.Union([Day, Type.Null()], { title: '到期日' });
+const DayOrNull = orNull(Day, '到期日');
 const Relatives = Type.Array(Type.String({ minLength: 1, maxLength: 30 }), {
   maxItems: 50,
   title: '本人及近亲属个人编号',

@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox';
-import { Text, TextOrNull } from '../fields.ts';
+import { Text, TextOrNull, WholeOrNull } from '../fields.ts';
 
 /** One entry of the audit log as people read it. */
 export const AccessSchema = Type.Object({
@@ -24,7 +24,7 @@ export const BadArchiveSchema = Type.Object({
   archive: Type.Integer({ title: '归档号' }),
   file: Text('出错的文件；登记被改时为表名'),
   fault: Text('种类：missing、truncated、edited、swapped、unregistered'),
-  other: Type.Union([Type.Integer(), Type.Null()], { title: '放错的文件属于第几号归档' }),
+  other: WholeOrNull('放错的文件属于第几号归档'),
   first_bad: Type.Integer({ title: '从第几条起不可信' }),
 });
 

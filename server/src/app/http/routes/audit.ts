@@ -1,7 +1,7 @@
 import { Type } from '@fastify/type-provider-typebox';
 import { checkAudit, listAccesses, listArchived, reportPerson } from '../../../security/index.ts';
 import { auditAct } from '../audit-act.ts';
-import { Text, Texts } from '../fields.ts';
+import { Text, Texts, WholeOrNull } from '../fields.ts';
 import { defineRoute } from '../route.ts';
 import { pageSchema } from '../shapes.ts';
 import { AccessSchema, BadArchiveSchema } from './audit-shapes.ts';
@@ -17,7 +17,7 @@ const VerdictSchema = Type.Object({
   other: Type.Optional(Type.Integer({ title: '相关条目序号；archive 时为归档号' })),
   checkpoints: Type.Integer({ title: '检查点个数' }),
   anchored_to: Type.Integer({ title: '检查点保证到第几条' }),
-  bad_checkpoint: Type.Union([Type.Integer(), Type.Null()], { title: '不可信的检查点行号' }),
+  bad_checkpoint: WholeOrNull('不可信的检查点行号'),
   archives: Type.Integer({ title: '归档个数' }),
   archived_to: Type.Integer({ title: '归档到第几条' }),
   bad_archives: Type.Array(BadArchiveSchema, { title: '不可信的归档' }),

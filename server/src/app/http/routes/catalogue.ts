@@ -1,6 +1,6 @@
 import { Type } from '@fastify/type-provider-typebox';
 import type { MunicipalContent } from '../../../contract/index.ts';
-import { Text } from '../fields.ts';
+import { Text, TextOrNull } from '../fields.ts';
 import { defineRoute } from '../route.ts';
 
 const CatalogueSchema = Type.Object({
@@ -11,10 +11,10 @@ const CatalogueSchema = Type.Object({
       columns: Type.Array(
         Type.Object({
           name: Text('字段'),
-          code: Type.Union([Type.String(), Type.Null()], { title: '省字典代码' }),
+          code: TextOrNull('省字典代码'),
           title: Text('名称'),
           type: Text('类型'),
-          codes: Type.Union([Type.String(), Type.Null()], { title: '代码表' }),
+          codes: TextOrNull('代码表'),
           mask: Text('遮盖方式'),
         }),
       ),

@@ -6,6 +6,7 @@ import {
   listCases,
   writeLetter,
 } from '../../../deaths/index.ts';
+import { orNull } from '../fields.ts';
 import { defineRoute } from '../route.ts';
 import { PageQuery, pageOf, pageSchema } from '../shapes.ts';
 import { askerOf, deliver, FindingsSchema } from './deaths-calls.ts';
@@ -69,7 +70,7 @@ export const deathConflictRoutes = [
       body: Type.Object(
         {
           verdict: Type.Union([Type.Literal('1'), Type.Literal('2')], { title: '1 死亡，2 健在' }),
-          died_on: Type.Union([shapes.Day, Type.Null()], { title: '死亡日期' }),
+          died_on: orNull(shapes.Day, '死亡日期'),
           text: Reason('理由'),
         },
         Closed,

@@ -13,7 +13,7 @@ import {
 import { CONSENT_JOB, LOAD_JOB } from '../../feed-jobs.ts';
 import { auditAct } from '../audit-act.ts';
 import { callerOf } from '../caller.ts';
-import { Text, TextOrNull, Whole } from '../fields.ts';
+import { Text, TextOrNull, Whole, WholeOrNull } from '../fields.ts';
 import { defineRoute } from '../route.ts';
 import {
   PackageRowKindSchema,
@@ -118,7 +118,7 @@ const packageRoutes = [
           title: Text('名称'),
           agency: Text('经办机构'),
           landed: Whole('收到行数'),
-          landed_change: Type.Union([Type.Integer(), Type.Null()], { title: '比上期增减' }),
+          landed_change: WholeOrNull('比上期增减'),
           accepted: Whole('合格行数'),
           quarantined: Whole('隔离行数'),
           issues: Whole('问题数'),

@@ -2,7 +2,7 @@ import { Type } from '@fastify/type-provider-typebox';
 import type { Principal } from '../../../contract/index.ts';
 import { type JobStatus, jobUnknown } from '../../../jobs/index.ts';
 import { auditAct } from '../audit-act.ts';
-import { TextOrNull } from '../fields.ts';
+import { TextOrNull, WholeOrNull } from '../fields.ts';
 import { type Call, defineRoute } from '../route.ts';
 import { PageQuery, pageOf, pageSchema } from '../shapes.ts';
 
@@ -19,7 +19,7 @@ const JobSchema = Type.Object({
   ended_at: TextOrNull('结束时间'),
   step: TextOrNull('步骤'),
   done: Type.Integer({ title: '已完成' }),
-  total: Type.Union([Type.Integer(), Type.Null()], { title: '总数' }),
+  total: WholeOrNull('总数'),
   unit: TextOrNull('单位：rows、bytes、steps'),
   reason: TextOrNull('失败或取消的原因'),
   retriable: Type.Boolean({ title: '是否可以重试' }),

@@ -1,5 +1,6 @@
 import { Type } from '@fastify/type-provider-typebox';
 import { beginOidcSignIn, finishOidcSignIn } from '../../../security/index.ts';
+import { TextOrNull } from '../fields.ts';
 import { defineRoute, FileAnswer } from '../route.ts';
 import { readRequestCookie, setRequestCookie, setSessionCookie } from '../session-cookie.ts';
 import { callerOf } from './own-session.ts';
@@ -17,7 +18,7 @@ export const oidcRoutes = [
     schema: {
       response: Type.Object({
         enabled: Type.Boolean({ title: '已配置' }),
-        title: Type.Union([Type.String(), Type.Null()], { title: '名称' }),
+        title: TextOrNull('名称'),
       }),
     },
     handler: async ({ world }) => {

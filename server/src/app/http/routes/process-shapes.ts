@@ -1,4 +1,5 @@
 import { type Static, Type } from '@fastify/type-provider-typebox';
+import { orNull } from '../fields.ts';
 
 const closed = { additionalProperties: false } as const;
 const exclude = Type.Optional(Type.Boolean({ title: '排除而不是保留' }));
@@ -62,7 +63,7 @@ export const FilterSchema = Type.Union(
 
 /** What every question about a log says: which log, which cases. */
 export const Question = {
-  log: Type.Optional(Type.Union([name, Type.Null()], { title: '日志名；空为本市办件' })),
+  log: Type.Optional(orNull(name, '日志名；空为本市办件')),
   filters: Type.Optional(Type.Array(FilterSchema, { maxItems: 30, title: '筛选，全部满足' })),
 };
 

@@ -5,19 +5,19 @@ import { listPartAccounts } from '../../../ingest/index.ts';
 import { shanghaiTime } from '../../../kernel/index.ts';
 import { lateCases, reportChannels, reportWaiting } from '../../../process/index.ts';
 import { callerOf } from '../caller.ts';
-import { Text, TextOrNull, Whole } from '../fields.ts';
+import { orNull, Text, TextOrNull, Whole } from '../fields.ts';
 import { lastGood } from '../last-good.ts';
 import { defineRoute } from '../route.ts';
 import type { World } from '../world.ts';
 
-const RateOrNull = (title: string) => Type.Union([Type.Number(), Type.Null()], { title });
+const RateOrNull = (title: string) => orNull(Type.Number(), title);
 
 /** A part of the screen with the moment it was read; stale when its source failed since. */
 const partSchema = <T extends ReturnType<typeof Type.Object>>(value: T) =>
   Type.Object({
     read_at: TextOrNull('读取时间'),
     stale: Type.Boolean({ title: '来源暂时读不到，显示的是上一次' }),
-    value: Type.Union([value, Type.Null()], { title: '数值' }),
+    value: orNull(value, '数值'),
   });
 
 const FeedPart = Type.Object({
@@ -28,24 +28,22 @@ const FeedPart = Type.Object({
   landed: Whole('收到行数'),
   quarantined: Whole('隔离行数'),
 });
-const AlertsPart = Type.Object({
-  as_of: TextOrNull('数据截止日'),
+const alertSums = {
   open: Whole('在办预警'),
   overdue: Whole('超期预警'),
   opened_this_month: Whole('本月新增'),
   closed_this_month: Whole('本月销号'),
   at_risk_fen: Whole('涉及金额（分）'),
   recovered_fen: Whole('已追回（分）'),
+};
+const AlertsPart = Type.Object({
+  as_of: TextOrNull('数据截止日'),
+  ...alertSums,
   counties: Type.Array(
     Type.Object({
       agency: Text('经办机构'),
       title: Text('名称'),
-      open: Whole('在办预警'),
-      overdue: Whole('超期预警'),
-      opened_this_month: Whole('本月新增'),
-      closed_this_month: Whole('本月销号'),
-      at_risk_fen: Whole('涉及金额（分）'),
-      recovered_fen: Whole('已追回（分）'),
+      ...alertSums,
     }),
   ),
   days: Type.Array(
